@@ -79,6 +79,7 @@ class Match:
     choices: tuple[str, ...] = ()  # labels to ask about when decision is "ask"
     slots: tuple[Slot, ...] = ()
     also: tuple[str, ...] = ()  # a second wish in the same message, to be served after the first
+    words: tuple[str, ...] = ()  # jieba's words of the normalised text, for full-text search
 
     def slot(self, name: str) -> Slot | None:
         """The first slot of that name."""

@@ -1,0 +1,219 @@
+"""The sub-commands of run.py. Each says in `--help` what it does and shows an example."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from bot import publishing
+from bot.chat import SHANGHAI, Clock, answer_lines, as_line, message_from
+from bot.config import Config, ConfigError, load
+from bot.conversation import Bot, respond
+from bot.state.keys import Keys
+from bot.state.store import State
+from bot.wechat import plain_text
+from intents.evaluate import as_match_line, evaluate, read_lines, train_plain
+from knowledge.compiler import ContentError, check_content
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def say(line: str) -> None:
+    """A progress line; standard output stays for results."""
+    print(line, file=sys.stderr, flush=True)
+
+
+# ---------------------------------------------------------------- what several commands need
+
+
+def settings(options: argparse.Namespace) -> Config:
+    """The configuration with the command line's own values on top. Raises ConfigError."""
+    given = {
+        name: getattr(options, name)
+        for name in ("host", "port", "workers", "mode", "content", "data")
+        if getattr(options, name, None) is not None
+    }
+    return load(options.config, os.environ, given)
+
+
+def open_state(config: Config, data: Path) -> State:
+    """The state database in `data`, with its keys."""
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return State.open(data / "state.db", Keys.load(data, os.environ))
+
+
+def published(config: Config) -> publishing.Published:
+    """The content as it is now, compiled where it changed. Raises ContentError."""
+    publishing.publish(config.content, config.data, say)
+    return publishing.load(config.data)
+
+
+# ---------------------------------------------------------------- the commands
+
+
+def serve(options: argparse.Namespace) -> int:
+    config = settings(options)
+    # A child of its own compiles and trains: the server's parent opens no database and starts no thread.
+    arguments = ["--config", str(options.config), "--content", str(config.content), "--data", str(config.data)]
+    built = subprocess.run([sys.executable, str(ROOT / "run.py"), "build", *arguments], check=False)
+    if built.returncode != 0:
+        if not publishing.current_version(config.data):
+            say("没有可用的旧版本，请先改好上面的问题。")
+            return built.returncode
+        say("上面的问题改好之前，继续用上一个好的版本。")
+    from bot.server import serve as serve_http
+
+    serve_http(config)
+    return 0
+
+
+def build(options: argparse.Namespace) -> int:
+    config = settings(options)
+    report = publishing.publish(config.content, config.data, say)
+    for problem in report.problems:
+        say(str(problem))
+    knowledge = publishing.load(config.data).knowledge
+    state = open_state(config, config.data)
+    state.publish_events(knowledge.events, datetime.now(SHANGHAI))
+    say(f"已发布，版本 {publishing.current_version(config.data)}。")
+    return 0
+
+
+def check(options: argparse.Namespace) -> int:
+    config = settings(options)
+    problems = check_content(config.content)
+    for problem in problems:
+        print(problem)
+    errors = sum(problem.level == "error" for problem in problems)
+    print(f"检查完毕：{errors} 个错误，{len(problems) - errors} 个提醒。")
+    return 1 if errors else 0
+
+
+def match(options: argparse.Namespace) -> int:
+    matcher = published(settings(options)).matcher
+    for line in sys.stdin:
+        text = line.rstrip("\n")
+        if not text.strip():
+            continue
+        if text.lstrip().startswith("{"):
+            text = str(json.loads(text)["text"])
+        now = datetime.now(SHANGHAI)
+        result = as_match_line(matcher.match(text, now))
+        if options.explain:
+            result["explain"] = matcher.explain(text, now)
+        print(json.dumps(result, ensure_ascii=False), flush=True)
+    return 0
+
+
+def evaluate_file(options: argparse.Namespace) -> int:
+    lines = read_lines(options.file.read_text(encoding="utf-8"))
+    if options.train:
+        classifier = train_plain(read_lines(options.train.read_text(encoding="utf-8")))
+        report = evaluate(lines, classifier, datetime.now(SHANGHAI))
+    else:
+        report = evaluate(lines, published(settings(options)).matcher, datetime.now(SHANGHAI))
+    print(json.dumps(report.as_dict(), ensure_ascii=False, indent=1) if options.json else report.as_text())
+    return 0
+
+
+def chat(options: argparse.Namespace) -> int:
+    config = settings(options)
+    current = published(config)
+    clock = Clock()
+    if options.at:
+        clock.set(options.at)
+    with tempfile.TemporaryDirectory() as folder:
+        state = open_state(config, options.data or Path(folder))
+        state.publish_events(current.knowledge.events, clock())
+        bot = Bot(config, state, lambda: current, clock)
+        if options.jsonl:
+            for answer in answer_lines(sys.stdin, clock, lambda message: respond(bot, message), plain_text):
+                print(answer, flush=True)
+        else:
+            _talk(bot, clock)
+        state.close()
+    return 0
+
+
+def _talk(bot: Bot, clock: Clock) -> None:
+    say("直接打字，空行结束。")
+    count = 0
+    while text := input("您：").strip():
+        count += 1
+        reply = respond(bot, message_from(text, "terminal", f"{clock().timestamp()}-{count}", clock()))
+        print(as_line(reply, plain_text(reply))["reply"], end="\n\n", flush=True)
+
+
+# ---------------------------------------------------------------- the command line
+
+EXAMPLES = {
+    "serve": "python run.py serve --port 8000",
+    "build": "python run.py build --content /srv/union/content --data /srv/union/var",
+    "check": "python run.py check --content /srv/union/content",
+    "match": "echo 定海哪里能充电 | python run.py match --explain",
+    "evaluate": "python run.py evaluate lines.jsonl --json",
+    "chat": "python run.py chat --at 2026-12-01T20:00",
+}
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    top = argparse.ArgumentParser(prog="run.py", description="The WeChat bot of a city trade union.")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], about: str) -> argparse.ArgumentParser:
+        one = commands.add_parser(
+            name,
+            help=about,
+            description=about,
+            epilog=f"Example: {EXAMPLES[name]}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        one.set_defaults(run=run)
+        one.add_argument("--content", type=Path, metavar="DIR", help="what admins edit (default: knowledge/content)")
+        one.add_argument("--data", type=Path, metavar="DIR", help="state, keys, caches, versions (default: var)")
+        one.add_argument("--config", type=Path, metavar="FILE", default=ROOT / "config.toml", help="the settings")
+        return one
+
+    one = command("serve", serve, "Compile the knowledge if needed, then serve the webhook and the phone page.")
+    one.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
+    one.add_argument("--port", type=int, help="port to listen on (default: 8000)")
+    one.add_argument("--workers", type=int, help="worker processes (default: 2)")
+    one.add_argument("--mode", choices=["plain", "compatible", "safe"], help="how the account sends messages")
+    command("build", build, "Check, compile and train the content, and make it the version that is served.")
+    command("check", check, "Check the content files and print every problem; the exit status is 1 for errors.")
+    one = command("match", match, "Read an utterance (or JSON with \"text\") a line, write what it means as JSON lines.")
+    one.add_argument("--explain", action="store_true", help="add which words, n-grams, sounds and rules decided")
+    one = command("evaluate", evaluate_file, "Measure how well the bot understands the lines of a file.")
+    one.add_argument("file", type=Path, metavar="FILE.jsonl")
+    one.add_argument("--json", action="store_true", help="machine-readable, with fixed keys")
+    one.add_argument("--train", type=Path, metavar="FILE.jsonl", help="train the statistical layers alone on this file")
+    one = command("chat", chat, "Talk to the bot in the terminal; without --data its state is forgotten at the end.")
+    one.add_argument("--jsonl", action="store_true", help='read lines {"from", "user", "at"?, "id"?}, write a line each')
+    one.add_argument("--at", metavar="TIME", help="set the clock, e.g. 2026-12-01T20:00 (Asia/Shanghai)")
+    return top
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command; the exit status is 0, 1 for errors in content, 2 for a wrong command line or setting."""
+    options = parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except ConfigError as error:
+        say(str(error))
+        return 2
+    except ContentError as error:
+        for problem in error.problems:
+            say(str(problem))
+        return 1
+    except (KeyboardInterrupt, EOFError):
+        return 130
+    except BrokenPipeError:
+        return 0

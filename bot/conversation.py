@@ -1,0 +1,366 @@
+"""The whole way of a message, from what a worker sent to what he gets.
+
+`respond` is the one entry. A copy of a message gets the reply of the first; effect, session and reply are one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from bot.config import Config
+from bot.masking import mask
+from bot.paging import first_page
+from bot.publishing import Published
+from bot.state.store import NeedsDurable, State, Transaction
+from intents import INTENTS, service_named, service_of
+from intents.answers import topic_titled
+from intents.danger import in_danger, speaks_of_illness, wants_secrets
+from intents.slots.choices import choice_number
+from intents.smalltalk import menu, referral
+from intents.types import LABELS, Choice, Context, Form, Match, Message, Reply, Service, Session
+
+#: Events that are answered; every other one gets silence (protocol.md).
+SPOKEN_EVENTS = ("subscribe", "click")
+
+#: Services whose forms and memory may speak of illness or cost: erased after this pause without consent.
+SENSITIVE = ("claims",)
+SENSITIVE_MINUTES = 30
+
+#: A question is put at most this often again, then we give a way out.
+REPEATS = 2
+
+#: Labels that never drop a form: said in passing.
+IN_PASSING = ("thanks", "greet", "help", "human")
+
+NOTHING = Match("", "oos", "refuse", 0.0, ())
+
+
+@dataclass(slots=True)
+class Bot:
+    """What answering needs: settings, state, the knowledge served, and a clock."""
+
+    config: Config
+    state: State
+    published: Callable[[], Published]
+    clock: Callable[[], datetime]
+
+
+def respond(bot: Bot, message: Message) -> Reply:
+    """Answer one delivery; every copy of it gets the same reply and has no second effect."""
+    if message.kind == "event" and message.event not in (*SPOKEN_EVENTS, "unsubscribe"):
+        return Reply()
+    now, published = bot.clock(), bot.published()
+    heard = _heard(message)
+    match = _understand(published, heard, message, now)
+    durable = False
+    while True:
+        try:
+            with bot.state.transaction(message.sender, now, durable) as tx:
+                answered = tx.answered(message.id)
+                if answered is not None:
+                    return answered
+                turn = Turn(bot, published, message, match, tx, now)
+                reply = turn.take()
+                tx.save(turn.session, message.id, reply)
+                return reply
+        except NeedsDurable:
+            durable = True  # the message changes a promise: undone, and run again on a synchronous commit
+
+
+def _heard(message: Message) -> str:
+    return message.event_key if message.kind == "event" else message.text
+
+
+def _understand(published: Published, text: str, message: Message, now: datetime) -> Match:
+    if message.kind == "location":
+        return Match("", "station_find", "answer", 1.0, (("station_find", 1.0),))
+    if not text.strip():
+        return NOTHING
+    named = _named_label(published, text)
+    match = published.matcher.match(text, now)
+    return replace(match, intent=named, decision="answer", confidence=1.0, also=()) if named else match
+
+
+def _named_label(published: Published, text: str) -> str:
+    """The label that the text names outright: a tapped choice, a menu key, a topic's title."""
+    text = text.strip()
+    for label in LABELS:
+        if text in (label, published.knowledge.text(f"labels.{label}")):
+            return label
+    topic = topic_titled(published.knowledge, text)
+    return topic.label if topic else ""
+
+
+@dataclass(slots=True)
+class Turn:
+    """One message of one worker inside its transaction: the steps are tried in order, the first reply wins."""
+
+    bot: Bot
+    published: Published
+    message: Message
+    match: Match
+    tx: Transaction
+    now: datetime
+    session: Session = field(init=False)
+    context: Context = field(init=False)
+    resumed: bool = False
+
+    def take(self) -> Reply:
+        self.session = self.tx.session()
+        self._forget_what_is_old()
+        self.context = Context(
+            self.message,
+            self.match,
+            self.session,
+            self.published.knowledge,
+            self.tx.signups,
+            self.tx.people,
+            self.now,
+            self.bot.config.server.public_url,
+        )
+        if self.message.kind == "event" and self.message.event == "unsubscribe":
+            self.session = Session()
+            return Reply()
+        steps = (
+            self._danger,
+            self._other_kinds,
+            self._more,
+            self._choice,
+            self._cancel,
+            self._form,
+            self._follow_up,
+            self._wish,
+        )
+        reply = next(reply for step in steps if (reply := step()) is not None)
+        return self._finish(reply)
+
+    def say(self, key: str, **values: object) -> str:
+        return self.context.knowledge.text(f"talk.{key}", **values)
+
+    # ------------------------------------------------------------ before the meaning
+
+    def _forget_what_is_old(self) -> None:
+        session = self.session
+        if not session.updated_at:
+            return
+        pause = self.now - datetime.fromisoformat(session.updated_at)
+        if pause > timedelta(minutes=SENSITIVE_MINUTES):
+            for name in SENSITIVE:
+                session.memory.pop(name, None)
+                if session.form is not None and session.form.service == name:
+                    session.form = None
+        if session.form is not None and pause > timedelta(minutes=self.bot.config.conversation.form_minutes):
+            if self.bot.config.conversation.after_a_pause == "fresh":
+                session.form = None
+            else:
+                self.resumed = True
+
+    def _danger(self) -> Reply | None:
+        knowledge, text = self.context.knowledge, _heard(self.message)
+        if in_danger(knowledge, text):
+            answer = next(one for one in knowledge.answers if one.id == "crisis")
+            return Reply(answer.text, intent="human", why=("danger",))
+        if wants_secrets(knowledge, text):
+            return Reply(self.say("private"), intent="oos", why=("asks for other people's data",))
+        return None
+
+    def _other_kinds(self) -> Reply | None:
+        kind = self.message.kind
+        if kind in ("text", "location") or (kind == "voice" and self.message.text.strip()):
+            return None
+        if kind == "event":
+            if self.message.event == "subscribe":
+                return Reply(self.say("welcome"), intent="greet", choices=menu(self.context.knowledge))
+            return None
+        key = {
+            "voice": "voice_empty",
+            "image": "image",
+            "video": "media",
+            "shortvideo": "media",
+            "link": "link",
+            "miniprogram": "link",
+        }.get(kind, "unknown_kind")
+        choices = () if self.session.form else menu(self.context.knowledge)
+        return Reply(self.say(key) + self._reminder(), choices=choices)
+
+    def _more(self) -> Reply | None:
+        if self.match.text.strip() not in ("更多", "后面的", "还有呢"):
+            return None
+        if not self.session.more:
+            return None if self.match.text.strip() != "更多" else Reply(self.say("no_more"))
+        return Reply(self.session.more)
+
+    # ------------------------------------------------------------ answers to what was offered or asked
+
+    def _choice(self) -> Reply | None:
+        """A number stands for the words of the choice that was offered."""
+        if not self.session.offered or not self.match.text:
+            return None
+        number = choice_number(self.match.text)
+        if number is None:
+            return None
+        if not 1 <= number <= len(self.session.offered):
+            if self._form_accepts():
+                return None
+            return Reply(self.say("only_choices", count=len(self.session.offered)), choices=self._offered())
+        self._hear(self.session.offered[number - 1]["send"])
+        asked_about = self.session.memory.pop("asked_about", "")
+        if asked_about and self.match.text != self.say("ask_none"):
+            first = self.published.matcher.match(asked_about, self.now)
+            self.match = replace(first, intent=self.match.intent, decision="answer", confidence=1.0, also=())
+            self.context.match = self.match
+        return None
+
+    def _hear(self, text: str) -> None:
+        self.match = _understand(self.published, text, replace(self.message, kind="text"), self.now)
+        self.context.match = self.match
+
+    def _offered(self) -> tuple[Choice, ...]:
+        return tuple(Choice(one["label"], one["send"]) for one in self.session.offered)
+
+    def _cancel(self) -> Reply | None:
+        text = self.match.text.strip("。！!~ ")
+        if text == self.say("ask_none"):
+            return Reply(self.say("ask_other"))
+        if text in ("返回", "主菜单", "返回主菜单", "回到开头", "退出"):
+            self.session.form = None
+            return Reply(self.say("back"), intent="help", choices=menu(self.context.knowledge))
+        if text not in ("取消", "不办了", "算了", "算了吧", "不弄了", "不要了", "停", "先不办了"):
+            return None
+        form = self.session.form
+        if form is None:
+            return Reply(self.say("nothing_to_cancel")) if text == "取消" else Reply(self.say("goodbye"), intent="thanks")
+        self.session.form = None
+        return Reply(self.say("cancelled", what=self._title(form)))
+
+    def _form_accepts(self) -> bool:
+        form = self.session.form
+        return form is not None and service_named(form.service).accepts(self.context)
+
+    def _form(self) -> Reply | None:
+        """A question in hand does not imprison: its answer wins, a clear other wish is served, else it is asked again."""
+        form = self.session.form
+        if form is None:
+            return Reply(self.say("nothing_to_resume")) if self.match.text.strip() == "继续" else None
+        service = service_named(form.service)
+        if self.match.text.strip() == "继续":
+            return self._served(service)
+        if service.accepts(self.context):
+            reply = self._served(service)
+            if self.resumed and self.session.form is not None:
+                reply = replace(reply, text=self.say("resumed", what=self._title(form)) + "\n" + reply.text)
+            return reply
+        if self._clear_other_wish(service):
+            return None
+        form.asked += 1
+        if form.asked > REPEATS + 1:
+            self.session.form = None
+            number = self.context.knowledge.contacts["union"].number
+            return Reply(self.say("way_out", number=number), choices=menu(self.context.knowledge))
+        return self._served(service)
+
+    def _clear_other_wish(self, service: Service) -> bool:
+        if self.message.kind == "location":
+            return True
+        if self.match.decision == "answer":
+            return self.match.intent not in service.labels or self.match.intent in IN_PASSING
+        return self.match.decision == "refuse" and referral(self.context.knowledge, self.match.text) is not None
+
+    def _follow_up(self) -> Reply | None:
+        """「那门诊呢」「还有吗」: the service that spoke last is asked first."""
+        if self.match.decision == "answer" and self.match.confidence >= 0.9 and len(self.match.text) > 12:
+            return None
+        last = self.session.last_intent
+        for service in sorted(INTENTS, key=lambda one: last not in one.labels):
+            continues = getattr(service, "continues", None)
+            if continues is not None and continues(self.context):
+                return self._served(service)
+        return None
+
+    # ------------------------------------------------------------ a wish of its own
+
+    def _wish(self) -> Reply:
+        if self.match.decision == "ask":
+            return self._ask_back()
+        if self.match.intent == "oos":
+            return self._not_ours()
+        form = self.session.form
+        reply = self._served(service_of(self.match.intent))
+        for label in self.match.also:
+            reply = self._and_then(reply, label)
+        if form is not None and self.session.form is form:
+            reply = replace(reply, text=reply.text + self._reminder())
+        return reply
+
+    def _served(self, service: Service) -> Reply:
+        reply = service.handle(self.context)
+        return self._with_notices(reply)
+
+    def _and_then(self, first: Reply, label: str) -> Reply:
+        """Serve a second wish of the same message; a question of the first stays the one in hand, and stands last."""
+        form, service = self.session.form, service_of(label)
+        if form is not None and service_of(first.intent or label) is service:
+            return first
+        self.session.form = None
+        self.context.match = replace(self.match, intent=label, also=())
+        second = self._served(service)
+        self.context.match = self.match
+        lead = self.say("then", what=self.context.knowledge.text(f"labels.{label}"))
+        if form is None:
+            return replace(
+                first, text=f"{first.text}\n\n{lead}\n{second.text}", choices=second.choices or first.choices
+            )
+        self.session.form = form
+        return replace(first, text=f"{lead}\n{second.text}\n\n{first.text}")
+
+    def _ask_back(self) -> Reply:
+        labels = self.match.choices
+        choices = [Choice(self.context.knowledge.text(f"labels.{label}")) for label in labels]
+        self.session.memory["asked_about"] = self.match.text[:200]
+        return Reply(self.say("ask"), choices=(*choices, Choice(self.say("ask_none"))), why=("asked back",))
+
+    def _not_ours(self) -> Reply:
+        reply = self._served(service_of("oos"))
+        if not reply.why and not speaks_of_illness(self.context.knowledge, self.match.text):
+            self.tx.note_unmatched(mask(self.match.text))
+        return reply
+
+    # ------------------------------------------------------------ what stands around a reply
+
+    def _title(self, form: Form) -> str:
+        label = service_named(form.service).labels[0]
+        return str(form.slots.get("title") or self.context.knowledge.text(f"labels.{label}"))
+
+    def _reminder(self) -> str:
+        form = self.session.form
+        return "\n\n" + self.say("unfinished", what=self._title(form)) if form else ""
+
+    def _with_notices(self, reply: Reply) -> Reply:
+        if not reply.intent:
+            return reply
+        notices = self.context.knowledge.notices_at(self.now, reply.intent)
+        text = "\n\n".join([*(notice.text for notice in notices), reply.text])
+        return replace(reply, text=text)
+
+    def _finish(self, reply: Reply) -> Reply:
+        """News that waited goes first, what is too long is cut, the session learns what was offered."""
+        before = self.tx.people.news() if reply.text else []
+        if self.message.kind == "voice" and self.message.text.strip() and "danger" not in reply.why:
+            before.append(self.say("heard", text=self.message.text[:60]))
+        text = "\n\n".join([*before, reply.text])
+        page, self.session.more = first_page(text, reply.choices, self.say("more"))
+        if reply.choices or reply.intent:
+            self.session.offered = [
+                {"label": one.label, "send": one.send or one.label} for one in reply.choices
+            ]
+        self.session.last_intent = reply.intent or self.session.last_intent
+        self.session.updated_at = self.now.isoformat()
+        return replace(reply, text=page, why=(*reply.why, *self._why()))
+
+    def _why(self) -> tuple[str, ...]:
+        if not self.match.text:
+            return ()
+        slots = ", ".join(f"{slot.name}={slot.value!r} “{slot.text}”" for slot in self.match.slots)
+        return (f"{self.match.decision} {self.match.intent} {self.match.confidence:.2f}", f"slots: {slots or '-'}")

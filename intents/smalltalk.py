@@ -1,0 +1,104 @@
+"""Greeting, thanks, help, a person to talk to, and what is none of our business."""
+
+from __future__ import annotations
+
+from intents.answers import best_answer
+from intents.text import fold
+from intents.types import Choice, Context, Form, Reply
+from knowledge.base import Knowledge, Referral
+
+#: What the menu offers, in this order.
+MENU = ("claim_check", "station_find", "event_list", "event_mine", "aid", "legal", "human")
+
+#: Words with which a note is begun.
+NOTE_WORDS = ("留言", "我要留言")
+
+
+def menu(knowledge: Knowledge) -> tuple[Choice, ...]:
+    """The services as tappable lines."""
+    return tuple(Choice(knowledge.text(f"labels.{label}")) for label in MENU)
+
+
+def referral(knowledge: Knowledge, text: str) -> Referral | None:
+    """Whose matter it is, by the longest keyword that the text names."""
+    text = fold(text)
+    found = [(len(word), one) for one in knowledge.referrals for word in one.keywords if word in text]
+    return max(found, key=lambda pair: pair[0])[1] if found else None
+
+
+def names_any(knowledge: Knowledge, concept: str, text: str) -> bool:
+    """Whether the text has a word of a concept of content/words."""
+    text = fold(text)
+    return any(word in text for word in knowledge.words.get(concept, ()))
+
+
+class SmallTalk:
+    """Serves what needs no knowledge of a service."""
+
+    name = "smalltalk"
+    labels = ("greet", "thanks", "help", "human", "oos")
+
+    def handle(self, context: Context) -> Reply:
+        form = context.session.form
+        if form is not None and form.service == self.name:
+            return self._take_note(context)
+        return getattr(self, f"_{context.match.intent}")(context)  # type: ignore[no-any-return]
+
+    def accepts(self, context: Context) -> bool:
+        return bool(context.match.text.strip())
+
+    def continues(self, context: Context) -> bool:
+        """「留言」 after we offered it."""
+        return context.match.text.strip() in NOTE_WORDS
+
+    def _greet(self, context: Context) -> Reply:
+        return Reply(context.knowledge.text("talk.greet"), intent="greet", choices=menu(context.knowledge))
+
+    def _thanks(self, context: Context) -> Reply:
+        return Reply(context.knowledge.text("talk.thanks"), intent="thanks")
+
+    def _help(self, context: Context) -> Reply:
+        say = context.knowledge.text
+        return Reply(
+            f"{say('talk.help_more')}\n\n{say('talk.help')}", intent="help", choices=menu(context.knowledge)
+        )
+
+    def _human(self, context: Context) -> Reply:
+        if context.match.text.strip() in NOTE_WORDS:
+            context.session.form = Form(self.name, "note")
+            return Reply(context.knowledge.text("talk.ask_note"), intent="human")
+        note = (Choice(context.knowledge.text("talk.human_note")),)
+        if context.session.last_intent == "human":
+            text = context.knowledge.text("talk.human_again", city=context.knowledge.contacts["city"].number)
+            return Reply(text, intent="human", choices=note)
+        answer = best_answer(context.knowledge, context.match, "human")
+        union = context.knowledge.contacts["union"]
+        text = answer.text if answer else context.knowledge.text("talk.answer_unknown", number=union.number)
+        hours = union.hours or context.knowledge.text("talk.hours_unknown")
+        return Reply(f"{text}\n（{union.number}：{hours}）", intent="human", choices=note)
+
+    def _take_note(self, context: Context) -> Reply:
+        number = context.people.leave_note(context.match.text)
+        context.session.form = None
+        phone = context.knowledge.contacts["union"].number
+        return Reply(context.knowledge.text("talk.note_kept", number=number, phone=phone))
+
+    def _oos(self, context: Context) -> Reply:
+        knowledge, text = context.knowledge, context.match.text
+        number = knowledge.contacts["union"].number
+        for kind in ("private", "advert", "abuse"):
+            if names_any(knowledge, f"abuse.{kind}", text):
+                return Reply(knowledge.text(f"talk.{kind}", number=number), intent="oos", why=(kind,))
+        whose = referral(knowledge, text)
+        if whose is not None:
+            return Reply(whose.text, intent="oos", why=(f"referral {whose.id}",))
+        if context.session.last_intent == "oos":
+            return Reply(
+                knowledge.text("talk.refuse_again", number=number), intent="oos", choices=menu(knowledge)
+            )
+        if not any("一" <= character <= "鿿" for character in text):
+            return Reply(knowledge.text("talk.nonsense"), intent="oos")
+        return Reply(knowledge.text("talk.refuse"), intent="oos")
+
+
+SMALLTALK = SmallTalk()
