@@ -1,4 +1,4 @@
-"""What a Chinese character is: its simplified form and how it sounds, from characters.tsv beside this file."""
+"""A Chinese character: its simplified form and how it sounds, from characters.tsv beside this file."""
 
 from __future__ import annotations
 
