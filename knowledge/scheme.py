@@ -1,4 +1,4 @@
-"""A benefit scheme as its file says it: dated terms, each with clause and source, unknown being a value of its own.
+"""A benefit scheme as its file says it: dated terms with clause and source, unknown being a value of its own.
 
 A section of the file may be 未公布 (a rule exists or may exist, nobody has published it) or 没有 (there is no
 such rule). Leaving a section out is an error, so that nothing is unknown by oversight.
@@ -7,6 +7,7 @@ such rule). Leaving a section out is an error, so that nothing is unknown by ove
 from __future__ import annotations
 
 import difflib
+import itertools
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -298,7 +299,8 @@ def _cell(item: Any, key: str) -> Any:
 def _payout(table: Table) -> Payout:
     method = _one_of(list(METHODS))(table.get("method", ""))
     if method == "daily":
-        return Payout(method, per_day=_fen(_cell(table, "per_day")), max_days=_count(_cell(table, "max_days")))
+        per_day, max_days = _fen(_cell(table, "per_day")), _count(_cell(table, "max_days"))
+        return Payout(method, per_day=per_day, max_days=max_days)
     steps = table.get("steps")
     if not isinstance(steps, list | tuple) or not steps:
         raise _Wrong("缺少 steps，例如 [{ over = 2000, up_to = 10000, pay = 500 }]")
@@ -319,7 +321,7 @@ def _step(item: Any, method: str) -> Step:
 
 def _in_order(steps: tuple[Step, ...]) -> tuple[Step, ...]:
     """The steps, which must follow one another without gap, overlap or a fall in pay."""
-    for lower, upper in zip(steps, steps[1:], strict=False):
+    for lower, upper in itertools.pairwise(steps):
         end = None if lower.up_to is None else yuan(lower.up_to)
         if lower.up_to is None or upper.over < lower.up_to:
             raise _Wrong(f"两档重叠：上一档到 {end or '不封顶'}，下一档从 {yuan(upper.over)} 开始")
@@ -411,7 +413,8 @@ class _Reading:
         self.compare(rules)
         if self.problems:
             return None
-        return Scheme(**head, example=bool(example), conditions=conditions, **rules)
+        everything: dict[str, Any] = head | rules
+        return Scheme(example=bool(example), conditions=conditions, **everything)
 
     def problem(self, message: str, key: str) -> None:
         self.problems.append((message, key))
@@ -478,7 +481,7 @@ class _Reading:
             if term.until is not None and term.until > last:
                 self.problem(f"「{title}」两个版本日期重叠：{following.since} 前一版还没结束", where)
             elif term.until is not None and term.until < last:
-                self.problem(f"「{title}」两个版本之间有空档：{term.until} 之后、{following.since} 之前", where)
+                self.problem(f"「{title}」两个版本之间有空档：{term.until} 到 {following.since}", where)
             joined.append(Term(term.standing, term.value, term.since, last, term.clause, term.source))
         for at, term in enumerate(joined):
             if term.until and term.since and term.until < term.since:
