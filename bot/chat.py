@@ -63,7 +63,12 @@ def message_from(user: Any, sender: str, identity: str, at: datetime) -> Message
     if "location" in user:
         latitude, longitude = (float(number) for number in user["location"])
         return Message(
-            sender, identity, "location", at, point_gcj02=(latitude, longitude), label=str(user.get("label", ""))
+            sender,
+            identity,
+            "location",
+            at,
+            point_gcj02=(latitude, longitude),
+            label=str(user.get("label", "")),
         )
     if "menu_click" in user:
         return Message(sender, identity, "event", at, event="click", event_key=str(user["menu_click"]))

@@ -61,7 +61,14 @@ def published(config: Config) -> publishing.Published:
 def serve(options: argparse.Namespace) -> int:
     config = settings(options)
     # A child of its own compiles and trains: the server's parent opens no database and starts no thread.
-    arguments = ["--config", str(options.config), "--content", str(config.content), "--data", str(config.data)]
+    arguments = [
+        "--config",
+        str(options.config),
+        "--content",
+        str(config.content),
+        "--data",
+        str(config.data),
+    ]
     built = subprocess.run([sys.executable, str(ROOT / "run.py"), "build", *arguments], check=False)
     if built.returncode != 0:
         if not publishing.current_version(config.data):
@@ -177,26 +184,46 @@ def parser() -> argparse.ArgumentParser:
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         one.set_defaults(run=run)
-        one.add_argument("--content", type=Path, metavar="DIR", help="what admins edit (default: knowledge/content)")
-        one.add_argument("--data", type=Path, metavar="DIR", help="state, keys, caches, versions (default: var)")
-        one.add_argument("--config", type=Path, metavar="FILE", default=ROOT / "config.toml", help="the settings")
+        one.add_argument(
+            "--content", type=Path, metavar="DIR", help="what admins edit (default: knowledge/content)"
+        )
+        one.add_argument(
+            "--data", type=Path, metavar="DIR", help="state, keys, caches, versions (default: var)"
+        )
+        one.add_argument(
+            "--config", type=Path, metavar="FILE", default=ROOT / "config.toml", help="the settings"
+        )
         return one
 
-    one = command("serve", serve, "Compile the knowledge if needed, then serve the webhook and the phone page.")
+    one = command(
+        "serve", serve, "Compile the knowledge if needed, then serve the webhook and the phone page."
+    )
     one.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
     one.add_argument("--port", type=int, help="port to listen on (default: 8000)")
     one.add_argument("--workers", type=int, help="worker processes (default: 2)")
     one.add_argument("--mode", choices=["plain", "compatible", "safe"], help="how the account sends messages")
     command("build", build, "Check, compile and train the content, and make it the version that is served.")
-    command("check", check, "Check the content files and print every problem; the exit status is 1 for errors.")
-    one = command("match", match, "Read an utterance (or JSON with \"text\") a line, write what it means as JSON lines.")
-    one.add_argument("--explain", action="store_true", help="add which words, n-grams, sounds and rules decided")
+    command(
+        "check", check, "Check the content files and print every problem; the exit status is 1 for errors."
+    )
+    one = command(
+        "match", match, 'Read an utterance (or JSON with "text") a line, write what it means as JSON lines.'
+    )
+    one.add_argument(
+        "--explain", action="store_true", help="add which words, n-grams, sounds and rules decided"
+    )
     one = command("evaluate", evaluate_file, "Measure how well the bot understands the lines of a file.")
     one.add_argument("file", type=Path, metavar="FILE.jsonl")
     one.add_argument("--json", action="store_true", help="machine-readable, with fixed keys")
-    one.add_argument("--train", type=Path, metavar="FILE.jsonl", help="train the statistical layers alone on this file")
-    one = command("chat", chat, "Talk to the bot in the terminal; without --data its state is forgotten at the end.")
-    one.add_argument("--jsonl", action="store_true", help='read lines {"from", "user", "at"?, "id"?}, write a line each')
+    one.add_argument(
+        "--train", type=Path, metavar="FILE.jsonl", help="train the statistical layers alone on this file"
+    )
+    one = command(
+        "chat", chat, "Talk to the bot in the terminal; without --data its state is forgotten at the end."
+    )
+    one.add_argument(
+        "--jsonl", action="store_true", help='read lines {"from", "user", "at"?, "id"?}, write a line each'
+    )
     one.add_argument("--at", metavar="TIME", help="set the clock, e.g. 2026-12-01T20:00 (Asia/Shanghai)")
     return top
 

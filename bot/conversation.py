@@ -231,7 +231,11 @@ class Turn:
             return None
         form = self.session.form
         if form is None:
-            return Reply(self.say("nothing_to_cancel")) if text == "取消" else Reply(self.say("goodbye"), intent="thanks")
+            return (
+                Reply(self.say("nothing_to_cancel"))
+                if text == "取消"
+                else Reply(self.say("goodbye"), intent="thanks")
+            )
         self.session.form = None
         return Reply(self.say("cancelled", what=self._title(form)))
 
@@ -266,7 +270,9 @@ class Turn:
             return True
         if self.match.decision == "answer":
             return self.match.intent not in service.labels or self.match.intent in IN_PASSING
-        return self.match.decision == "refuse" and referral(self.context.knowledge, self.match.text) is not None
+        return (
+            self.match.decision == "refuse" and referral(self.context.knowledge, self.match.text) is not None
+        )
 
     def _follow_up(self) -> Reply | None:
         """「那门诊呢」「还有吗」: the service that spoke last is asked first."""
@@ -363,4 +369,7 @@ class Turn:
         if not self.match.text:
             return ()
         slots = ", ".join(f"{slot.name}={slot.value!r} “{slot.text}”" for slot in self.match.slots)
-        return (f"{self.match.decision} {self.match.intent} {self.match.confidence:.2f}", f"slots: {slots or '-'}")
+        return (
+            f"{self.match.decision} {self.match.intent} {self.match.confidence:.2f}",
+            f"slots: {slots or '-'}",
+        )

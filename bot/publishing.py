@@ -82,7 +82,8 @@ def _point_at(name: str, data: Path) -> None:
 
 def _forget_old(versions: Path, current: str) -> None:
     built = sorted(
-        (path for path in versions.iterdir() if not path.name.startswith(".")), key=lambda path: path.stat().st_mtime
+        (path for path in versions.iterdir() if not path.name.startswith(".")),
+        key=lambda path: path.stat().st_mtime,
     )
     for path in built[:-KEPT]:
         if path.name != current:

@@ -46,12 +46,17 @@ class Topics:
         if answer is None:
             number = context.knowledge.contacts["union"].number
             return Reply(context.knowledge.text("talk.answer_unknown", number=number), intent=label)
-        others = [one for one in context.knowledge.answers if one.label == label and one.id != answer.id][:OTHERS]
+        others = [one for one in context.knowledge.answers if one.label == label and one.id != answer.id][
+            :OTHERS
+        ]
         text = answer.text
         if others:
             text += "\n\n" + context.knowledge.text("talk.topics")
         return Reply(
-            text, intent=label, choices=tuple(Choice(one.title) for one in others), why=(f"answer {answer.id}",)
+            text,
+            intent=label,
+            choices=tuple(Choice(one.title) for one in others),
+            why=(f"answer {answer.id}",),
         )
 
     def accepts(self, context: Context) -> bool:

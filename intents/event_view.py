@@ -74,7 +74,10 @@ def contact_of(event: Event | None, context: Context) -> str:
 def line(event: Event, context: Context) -> str:
     """One line of a list."""
     return context.knowledge.text(
-        "events.line", title=event.title, when=when_words(event, context), state=standing_words(event, context)
+        "events.line",
+        title=event.title,
+        when=when_words(event, context),
+        state=standing_words(event, context),
     )
 
 

@@ -33,8 +33,12 @@ NAME = re.compile(r"[一-鿿]{2,4}")
 MORE = re.compile(r"^(还有(吗|么|没有?|啥|什么|别的)|别的呢|换一批|下一页)")
 CHANGE = re.compile("改|换|错|应该是|新号|更正")
 EXCEPTION = re.compile("通融|破例|帮帮忙|想想办法|加个名额|加一个名额|开个后门|行行好|就晚了")
-BY_OTHERS = re.compile("(单位|公司|厂里|人事|hr|同事|老公|老婆|别人|工会小组|班长).{0,4}(报的|帮我报|给我报|代报)")
-DETAIL = re.compile("多少钱|要钱|收费|免费吗|几点|什么时候|啥时候|在哪|哪里|地址|怎么去|能带|要带|老师|几天|多久|名额|谁能|条件|要求")
+BY_OTHERS = re.compile(
+    "(单位|公司|厂里|人事|hr|同事|老公|老婆|别人|工会小组|班长).{0,4}(报的|帮我报|给我报|代报)"
+)
+DETAIL = re.compile(
+    "多少钱|要钱|收费|免费吗|几点|什么时候|啥时候|在哪|哪里|地址|怎么去|能带|要带|老师|几天|多久|名额|谁能|条件|要求"
+)
 SIGN_UP = re.compile("^(我要|我想|帮我|给我|那就|就|那)?(报名|报吧|报一个|报这个|报它|参加|就这个|要了)")
 STATE_ASKED = re.compile("轮到|转正|排到|第几|改好|成功没|报上没|报好没|报进")
 
@@ -88,7 +92,9 @@ def _follow_up_label(context: Context) -> str:
         return "event_mine"
     if MORE.search(text) and memory.get("rest"):
         return "event_list"
-    sure_of_other = match.decision == "answer" and match.intent not in Events.labels and match.confidence > 0.8
+    sure_of_other = (
+        match.decision == "answer" and match.intent not in Events.labels and match.confidence > 0.8
+    )
     if sure_of_other or not memory:
         return ""
     if match.slot("ordinal") and memory.get("shown"):
@@ -111,10 +117,16 @@ def named_events(context: Context) -> list[Event]:
     if not events:
         asked = asked_event(context)
         text = fold(context.match.text)
-        events = [one for one in knowledge.events if any(name and name in text for name in (one.title, *one.aliases))]
+        events = [
+            one
+            for one in knowledge.events
+            if any(name and name in text for name in (one.title, *one.aliases))
+        ]
         if not events and len(asked) >= 2:
             events = [one for one in knowledge.events if asked in one.title or asked in one.aliases]
-    return sorted(dict.fromkeys(events), key=lambda one: standing(one, context) in ("over", "cancelled", "closed"))
+    return sorted(
+        dict.fromkeys(events), key=lambda one: standing(one, context) in ("over", "cancelled", "closed")
+    )
 
 
 def asked_event(context: Context) -> str:
@@ -148,9 +160,13 @@ def show_events(context: Context) -> Reply:
     """One event's details, the answer to a follow-up, or a numbered list."""
     say, text = context.knowledge.text, fold(context.match.text)
     if EXCEPTION.search(text):
-        return Reply(say("events.no_exception", contact=contact_of(remembered(context), context)), intent="event_list")
+        return Reply(
+            say("events.no_exception", contact=contact_of(remembered(context), context)), intent="event_list"
+        )
     if BY_OTHERS.search(text):
-        return Reply(say("events.by_unit", contact=contact_of(remembered(context), context)), intent="event_mine")
+        return Reply(
+            say("events.by_unit", contact=contact_of(remembered(context), context)), intent="event_mine"
+        )
     rest = context.session.memory.get("events", {}).get("rest", [])
     if MORE.search(text) and rest:
         return _list(context, say("events.list"), [one for one in map(context.knowledge.event, rest) if one])
@@ -188,10 +204,16 @@ def _list_asked(context: Context) -> Reply:
         chosen, asked = [one for one in chosen if one.kind in kinds], [*asked, *sorted(kinds)]
     place = match.slot("place")
     if place is not None and place.value:
-        chosen, asked = [one for one in chosen if _at_place(one, str(place.value), context)], [*asked, place.text]
+        chosen, asked = (
+            [one for one in chosen if _at_place(one, str(place.value), context)],
+            [*asked, place.text],
+        )
     day = match.slot("date")
     if day is not None and isinstance(day.value, date):
-        chosen, asked = [one for one in chosen if one.starts_at and one.starts_at.date() == day.value], [*asked, day.text]
+        chosen, asked = (
+            [one for one in chosen if one.starts_at and one.starts_at.date() == day.value],
+            [*asked, day.text],
+        )
     if chosen and asked:
         return _list(context, say("events.list_filtered", asked="、".join(asked)), chosen)
     if asked and coming:
@@ -213,11 +235,16 @@ def _at_place(event: Event, place: str, context: Context) -> bool:
 def _list(context: Context, lead: str, events: Sequence[Event]) -> Reply:
     """A numbered list; open ones first, then by date."""
     if not events:
-        return Reply(context.knowledge.text("events.list_none", contact=contact_of(None, context)), intent="event_list")
+        return Reply(
+            context.knowledge.text("events.list_none", contact=contact_of(None, context)), intent="event_list"
+        )
     order = {"open": 0, "waiting": 1, "not_yet": 2}
     ranked = sorted(
         events,
-        key=lambda one: (order.get(standing(one, context), 3), one.starts_at.timestamp() if one.starts_at else 0.0),
+        key=lambda one: (
+            order.get(standing(one, context), 3),
+            one.starts_at.timestamp() if one.starts_at else 0.0,
+        ),
     )
     shown = ranked[:LISTED]
     memory = context.session.memory.setdefault("events", {})
@@ -242,7 +269,9 @@ def begin_signup(context: Context) -> Reply:
         lead = say("events.unknown_event", asked=asked_event(context), contact=contact_of(None, context))
     else:
         lead = say("events.which")
-    open_now = [one for one in named or context.knowledge.events if standing(one, context) in ("open", "waiting")]
+    open_now = [
+        one for one in named or context.knowledge.events if standing(one, context) in ("open", "waiting")
+    ]
     if not open_now:
         return Reply(say("events.list_none", contact=contact_of(None, context)), intent="event_signup")
     _keep_who(context, Form("events", "event", {"label": "event_signup"}))
@@ -325,7 +354,11 @@ def _ask_who(context: Context, form: Form, event: Event, first: bool) -> Reply:
     again = "_again" if form.asked > 1 and not first else ""
     intent = "event_signup" if first else None
     if not names and not phone:
-        key = "events.ask_who_waiting" if standing(event, context) == "waiting" and not again else f"events.ask_who{again}"
+        key = (
+            "events.ask_who_waiting"
+            if standing(event, context) == "waiting" and not again
+            else f"events.ask_who{again}"
+        )
         text = say(key, title=event.title, when=when_words(event, context), notice=notice)
     elif not names:
         text = say(f"events.ask_names{again}", notice=notice)
@@ -335,7 +368,13 @@ def _ask_who(context: Context, form: Form, event: Event, first: bool) -> Reply:
         text = say(f"events.ask_phone{again}", names="、".join(names), notice=notice)
     elif len(names) > 1 and form.awaiting != "confirm":
         form.awaiting = "confirm"
-        text = say("events.confirm", title=event.title, when=when_words(event, context), names="、".join(names), phone=phone)
+        text = say(
+            "events.confirm",
+            title=event.title,
+            when=when_words(event, context),
+            names="、".join(names),
+            phone=phone,
+        )
         return Reply(text, intent=intent, choices=(Choice(say("events.confirm_yes")), Choice("取消")))
     else:
         return _sign_up(context, event, names, phone, intent)
@@ -366,8 +405,12 @@ def _sign_up(context: Context, event: Event, names: Sequence[str], phone: str, i
         context.people.give_consent("signup", NOTICE_VERSION, True)
         made = context.signups.sign_up(event.id, names, phone)
     except AlreadySignedUp as error:
-        state = say(f"events.already_{error.signup.status}", number=error.signup.number, rank=error.signup.rank)
-        return Reply(say("events.already", name=error.signup.name, title=event.title, state=state), intent=intent)
+        state = say(
+            f"events.already_{error.signup.status}", number=error.signup.number, rank=error.signup.rank
+        )
+        return Reply(
+            say("events.already", name=error.signup.name, title=event.title, state=state), intent=intent
+        )
     except NoPlaceLeft:
         return Reply(say("events.full_now", title=event.title, contact=contact), intent=intent)
     who = "、".join(names)
@@ -420,7 +463,9 @@ def _wants_new_phone(context: Context) -> bool:
     text = fold(context.match.text)
     if not CHANGE.search(text):
         return False
-    return bool(context.match.slot("phone")) or bool(re.search("(手机|电话|号码).{0,6}(改|换|错)|(改|换).{0,4}(手机|电话|号码)", text))
+    return bool(context.match.slot("phone")) or bool(
+        re.search("(手机|电话|号码).{0,6}(改|换|错)|(改|换).{0,4}(手机|电话|号码)", text)
+    )
 
 
 def change_phone(context: Context) -> Reply:
@@ -469,11 +514,17 @@ def begin_cancel(context: Context) -> Reply:
     meant = [one for one in meant if one.name in people] or meant
     if not meant:
         asked = asked_event(context) or say("events.cancel_any")
-        return Reply(say("events.cancel_none", asked=asked, contact=contact_of(None, context)), intent="event_cancel")
+        return Reply(
+            say("events.cancel_none", asked=asked, contact=contact_of(None, context)), intent="event_cancel"
+        )
     everything = bool(re.search("全部|全都|都不|都退|全退|都取消|两个都|所有", fold(context.match.text)))
-    if len(meant) == 1 or (everything and (len({one.event_id for one in meant}) == 1 or not asked_event(context))):
+    if len(meant) == 1 or (
+        everything and (len({one.event_id for one in meant}) == 1 or not asked_event(context))
+    ):
         return _cancel(context, meant, "event_cancel")
-    context.session.form = Form("events", "cancel", {"label": "event_cancel", "ids": [one.id for one in meant]})
+    context.session.form = Form(
+        "events", "cancel", {"label": "event_cancel", "ids": [one.id for one in meant]}
+    )
     return Reply(say("events.cancel_which"), intent="event_cancel", choices=_cancel_choices(context, meant))
 
 
@@ -508,7 +559,9 @@ def choose_cancel(context: Context, form: Form) -> Reply:
     text = context.match.text.strip()
     if text == choices[-1].label or re.search("全部|都", text):
         return _cancel(context, offered, None)
-    by_words = [one for one, choice in zip(offered, choices, strict=False) if text == choice.label or one.name in text]
+    by_words = [
+        one for one, choice in zip(offered, choices, strict=False) if text == choice.label or one.name in text
+    ]
     named = by_words or (_of_named(context, offered) if asked_event(context) else [])
     if len(named) == 1:
         return _cancel(context, named, None)
@@ -520,25 +573,41 @@ def _cancel(context: Context, signups: Sequence[SignUp], intent: str | None) -> 
     waiting = all(one.status == "waiting" for one in signups)
     what = _what(context, signups)
     context.signups.cancel([one.id for one in signups])
-    return Reply(context.knowledge.text(f"events.cancelled{'_waiting' if waiting else ''}", what=what), intent=intent)
+    return Reply(
+        context.knowledge.text(f"events.cancelled{'_waiting' if waiting else ''}", what=what), intent=intent
+    )
 
 
 def _what(context: Context, signups: Sequence[SignUp]) -> str:
     words = []
     for one in signups:
         event = context.knowledge.event(one.event_id)
-        words.append(context.knowledge.text("events.cancelled_what", title=event.title if event else "", name=one.name))
+        words.append(
+            context.knowledge.text("events.cancelled_what", title=event.title if event else "", name=one.name)
+        )
     return "、".join(words)
 
 
-FORMS = {"event": choose_event, "who": take_who, "confirm": confirm, "cancel": choose_cancel, "new_phone": new_phone}
+FORMS = {
+    "event": choose_event,
+    "who": take_who,
+    "confirm": confirm,
+    "cancel": choose_cancel,
+    "new_phone": new_phone,
+}
 
 ACCEPTS = {
     "event": lambda context: bool(named_events(context)) or _by_ordinal(context) is not None,
-    "who": lambda context: any(map(context.match.slot, ("person", "phone", "phone_invalid"))) or _bare_name(context),
-    "confirm": lambda context: any(map(context.match.slot, ("yes_no", "person", "phone")))
-    or context.match.text.strip() == context.knowledge.text("events.confirm_yes"),
-    "cancel": lambda context: bool(re.search("取消|全部|都", context.match.text)) or bool(asked_event(context)),
+    "who": lambda context: (
+        any(map(context.match.slot, ("person", "phone", "phone_invalid"))) or _bare_name(context)
+    ),
+    "confirm": lambda context: (
+        any(map(context.match.slot, ("yes_no", "person", "phone")))
+        or context.match.text.strip() == context.knowledge.text("events.confirm_yes")
+    ),
+    "cancel": lambda context: (
+        bool(re.search("取消|全部|都", context.match.text)) or bool(asked_event(context))
+    ),
     "new_phone": lambda context: any(map(context.match.slot, ("phone", "phone_invalid"))),
 }
 

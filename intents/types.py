@@ -134,7 +134,9 @@ class Session:
     """What is remembered between two messages of one worker; JSON values only, encrypted at rest."""
 
     form: Form | None = None
-    offered: list[dict[str, str]] = field(default_factory=list)  # the numbered choices last shown: label, send
+    offered: list[dict[str, str]] = field(
+        default_factory=list
+    )  # the numbered choices last shown: label, send
     memory: dict[str, Any] = field(default_factory=dict)  # one key a service, e.g. "stations", "claims"
     last_intent: str = ""
     more: str = ""  # the rest of a reply that was too long
