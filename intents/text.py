@@ -1,0 +1,129 @@
+"""What a message says, whatever it was typed with: width, script, case, fillers, repeats, emoji, dialect.
+
+`fold` keeps every character's place, so that what is found in it can be shown as typed. `normalise` is for
+matching alone.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from knowledge.characters import same_sounding, simplify, syllable
+
+#: More than this is never read: a message of 100,000 characters costs no more than one of 200.
+LONGEST = 200
+
+_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+
+
+def fold(text: str) -> str:
+    """`text` half width, simplified and in lower case, character for character: the length stays."""
+    text = simplify(text.translate(_WIDTH))
+    lower = text.lower()
+    return lower if len(lower) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
+# Speech that only some regions use, and what it is elsewhere. Longer ones first; single characters that are
+# part of ordinary words do not belong here.
+_SPOKEN = {
+    "阿里搭": "哪里", "啥地方": "哪里", "嘎哈": "干什么", "哪疙瘩": "哪里", "哪旮旯": "哪里", "哪旮沓": "哪里",
+    "有木有": "有没有", "有冇": "有没有", "啷个": "怎么", "咋个": "怎么", "哪能": "怎么", "点样": "怎么",
+    "撒子": "什么", "啥子": "什么", "么子": "什么", "爪子": "什么", "边度": "哪里", "哪搭": "哪里",
+    "几钿": "多少钱", "几多": "多少", "铜钿": "钱", "钞票": "钱", "白相": "玩", "呒没": "没有", "呒有": "没有",
+    "木有": "没有", "晓得": "知道", "晓不晓得": "知道吗", "阿拉": "我们", "拉倒": "算了", "咋整": "怎么办",
+    "中不中": "行不行", "今朝": "今天", "明朝": "明天", "后日": "后天", "今儿": "今天", "明儿": "明天",
+    "葛": "的", "搿": "这", "啥": "什么", "咋": "怎么", "侬": "你", "俺": "我", "恩": "嗯", "勿": "不", "冇": "没有",
+    "莫得": "没得", "没得": "没有", "帐": "账",
+}  # fmt: skip
+_SPOKEN_PATTERN = re.compile("|".join(sorted(_SPOKEN, key=len, reverse=True)))
+_QUESTION_ENDING = re.compile(r"(?:伐啦|伐|不啦|噻|哇|嘞|捏|嚒|么|嘛)(?=$|[\s,.!?;,。!?…])")
+_FILLERS = re.compile(
+    r"嗯+|呃+|额(?![度外头])|[啊呀哦噢唉诶欸哎喔]+|就是说|我想问一?下|我想问问?|想问一?下|问一?下|请问|麻烦问|"
+    r"那个那个|这个这个|(?:^|(?<=[\s,,.。]))(?:那个|这个|然后|就是)"
+)
+_NOT_TEXT = re.compile(r"[^\w\s?!.,:+%¥@\-]|[_]")
+_REPEATED = re.compile(r"(.)\1{2,}")
+_REPEATED_MARK = re.compile(r"([?!.,\s])[?!.,\s]+")
+_PUNCTUATION = str.maketrans({"。": ".", "、": ",", "…": ".", "~": ".", ";": ",", "【": " ", "】": " ", "\n": " "})
+_SPACE_BETWEEN_CHARACTERS = re.compile(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])")
+
+
+def normalise(text: str) -> str:
+    """`text` ready for matching: folded, at most LONGEST characters, one way of saying where there are many."""
+    text = fold(text[:LONGEST]).translate(_PUNCTUATION)
+    text = _NOT_TEXT.sub("", text)
+    text = _REPEATED.sub(r"\1\1", text)
+    text = _QUESTION_ENDING.sub("吗", text)
+    text = _SPOKEN_PATTERN.sub(lambda found: _SPOKEN[found.group()], text)
+    kept = _FILLERS.sub("", text).strip(" .,")
+    text = _REPEATED_MARK.sub(r"\1", kept or text)
+    return _SPACE_BETWEEN_CHARACTERS.sub(",", text).strip(" .,")
+
+
+# ---------------------------------------------------------------- sounds
+
+# What the ear of a southerner, and his keyboard, does not tell apart.
+_ALIKE = (("zh", "z"), ("ch", "c"), ("sh", "s"))
+
+
+@cache
+def sound(pinyin: str) -> str:
+    """A syllable without the differences that are often not heard: zh/z, ch/c, sh/s, n/l, eng/en, ing/in."""
+    for full, short in _ALIKE:
+        if pinyin.startswith(full):
+            pinyin = short + pinyin[len(full) :]
+    if pinyin.startswith("n") and len(pinyin) > 1:
+        pinyin = "l" + pinyin[1:]
+    return pinyin[:-1] if pinyin.endswith(("eng", "ing")) else pinyin
+
+
+@cache
+def character_sound(char: str) -> str:
+    """`sound` of a character; the character itself where it is not a Chinese one."""
+    read = syllable(char)
+    return sound(read) if read else char
+
+
+_LETTERS = re.compile(r"[a-zü']+")
+
+
+@cache
+def _syllable_names() -> frozenset[str]:
+    return frozenset(name for name in same_sounding() if len(name) > 1) | {"a", "e"}
+
+
+def latin_syllables(word: str) -> list[str]:
+    """`word` cut into pinyin syllables ("kunnan" → kun, nan), or [] where it is not pinyin."""
+    names = _syllable_names()
+    ways: list[list[str] | None] = [[]] + [None] * len(word)
+    for end in range(1, len(word) + 1):
+        for start in range(max(0, end - 6), end):
+            before = ways[start]
+            if before is not None and word[start:end] in names:
+                way = [*before, word[start:end]]
+                best = ways[end]
+                if best is None or len(way) < len(best):
+                    ways[end] = way
+    return ways[-1] or []
+
+
+def sounds(text: str) -> tuple[list[str], list[int]]:
+    """The sounds of a normalised text and where each begins in it; words typed in pinyin are heard too."""
+    heard: list[str] = []
+    places: list[int] = []
+    at = 0
+    for letters in _LETTERS.finditer(text):
+        _hear(text, at, letters.start(), heard, places)
+        word = letters.group().replace("'", "").replace("ü", "v")
+        parts = latin_syllables(word) if len(word) <= 40 else []
+        heard.extend(sound(part) for part in parts or [word])
+        places.extend([letters.start()] * max(1, len(parts)))
+        at = letters.end()
+    _hear(text, at, len(text), heard, places)
+    return heard, places
+
+
+def _hear(text: str, start: int, end: int, heard: list[str], places: list[int]) -> None:
+    heard.extend(character_sound(char) for char in text[start:end] if char != " ")
+    places.extend(i for i in range(start, end) if text[i] != " ")
