@@ -1,0 +1,113 @@
+"""The keys of people's data: encryption bound to a row, and hashes that only their holder can make."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+#: The file in the data folder that holds the key where the environment gives none.
+KEY_FILE = "data.key"
+
+_ID, _NONCE = 4, 12
+
+
+class KeyProblem(Exception):
+    """The key is malformed or not the one that the data was written with; the message says what to do."""
+
+
+class Keys:
+    """One secret of 32 bytes; a key for encryption and one for hashes are derived from it.
+
+    Safe to share between threads.
+    """
+
+    def __init__(self, secret: bytes) -> None:
+        if len(secret) != 32:
+            raise KeyProblem(f"BOT_DATA_KEY：应为 32 字节，现在是 {len(secret)} 字节")
+        self._cipher = AESGCM(hmac.digest(secret, b"encrypt", hashlib.sha256))
+        self._index = hmac.digest(secret, b"index", hashlib.sha256)
+        self.id = hmac.digest(secret, b"id", hashlib.sha256)[:_ID]
+
+    @classmethod
+    def load(cls, data: Path, environ: Mapping[str, str]) -> Keys:
+        """The key of BOT_DATA_KEY (32 bytes as base64 or hex), else of `data.key`, made when missing.
+
+        Raises KeyProblem for a malformed key or a key file that others may read.
+        """
+        given = environ.get("BOT_DATA_KEY", "").strip()
+        if given:
+            return cls(_decoded(given, "BOT_DATA_KEY"))
+        path = data / KEY_FILE
+        if not path.exists():
+            _make_key_file(path)
+        if os.name == "posix" and path.stat().st_mode & 0o077:
+            raise KeyProblem(f"密钥文件 {path} 其他用户也能读，请运行：chmod 600 {path}")
+        return cls(_decoded(path.read_text(encoding="ascii", errors="replace").strip(), str(path)))
+
+    def encrypt(self, clear: bytes, table: str, row: object) -> bytes:
+        """Key id, nonce and ciphertext; it decrypts in that table and row only."""
+        nonce = os.urandom(_NONCE)
+        return self.id + nonce + self._cipher.encrypt(nonce, clear, _place(table, row))
+
+    def decrypt(self, body: bytes, table: str, row: object) -> bytes:
+        """What `encrypt` was given. Raises KeyProblem for another key, another row or changed bytes."""
+        if body[:_ID] != self.id:
+            raise KeyProblem("BOT_DATA_KEY：数据是用另一把密钥加密的，请换回原来的密钥")
+        try:
+            return self._cipher.decrypt(body[_ID : _ID + _NONCE], body[_ID + _NONCE :], _place(table, row))
+        except InvalidTag:
+            raise KeyProblem(f"数据表 {table} 中有一行被改动过，无法解密") from None
+
+    def hash(self, purpose: str, *parts: str | bytes) -> bytes:
+        """A keyed hash of 16 bytes; equal only for the same purpose and parts."""
+        message = bytearray(purpose.encode())
+        for part in parts:
+            data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part
+            message += len(data).to_bytes(4, "big") + data
+        return hmac.digest(self._index, message, hashlib.sha256)[:16]
+
+
+def _place(table: str, row: object) -> bytes:
+    return f"{table}:{row.hex() if isinstance(row, bytes) else row}".encode()
+
+
+def _decoded(text: str, source: str) -> bytes:
+    """32 bytes from hex or base64, with or without padding."""
+    try:
+        if len(text) == 64:
+            return bytes.fromhex(text)
+        secret = base64.b64decode(
+            text.replace("-", "+").replace("_", "/") + "=" * (-len(text) % 4), validate=True
+        )
+    except (ValueError, binascii.Error):
+        secret = b""
+    if len(secret) != 32:
+        raise KeyProblem(
+            f"{source}：不是有效的密钥，应为 32 字节的 base64（44 个字符）或十六进制（64 个字符）"
+        )
+    return secret
+
+
+def _make_key_file(path: Path) -> None:
+    """Write a new key; of several processes that start at once the first one's stays."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(base64.b64encode(os.urandom(32)) + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

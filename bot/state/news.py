@@ -1,0 +1,54 @@
+"""News that waits for a worker's next message: a promotion, a change; each is told once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.state.work import SHANGHAI, Say, Work
+
+
+def write(work: Work, sender: bytes, event_id: str, kind: str, body: Mapping[str, Any]) -> None:
+    """Put news down; `kind` names the sentence `news.<kind>`, `body` what it needs beside the event."""
+    id = work.next_id("news")
+    work.connection.execute(
+        "INSERT INTO news (id, sender, event, kind, body, at) VALUES (?, ?, ?, ?, ?, ?)",
+        (id, sender, event_id, kind, work.seal(body, "news", id), work.seconds),
+    )
+
+
+def replace(work: Work, sender: bytes, event_id: str, kind: str) -> None:
+    """Put down a change of the event in the place of an earlier change that he has not heard of."""
+    work.connection.execute(
+        "DELETE FROM news WHERE sender = ? AND event = ? AND kind IN ('changed', 'cancelled')",
+        (sender, event_id),
+    )
+    write(work, sender, event_id, kind, {})
+
+
+def take(work: Work, sender: bytes, say: Say) -> list[str]:
+    """The sentences that wait, oldest first, with the event as it stands now; they wait no longer."""
+    rows = work.connection.execute(
+        "SELECT news.id, kind, body, title, place, starts_at FROM news JOIN events ON events.id = event "
+        "WHERE sender = ? ORDER BY news.id",
+        (sender,),
+    ).fetchall()
+    if rows:
+        work.connection.execute("DELETE FROM news WHERE sender = ?", (sender,))
+    return [
+        say(
+            f"news.{kind}",
+            title=title,
+            when=_when(starts_at, say),
+            place=place or say("news.unknown"),
+            **work.unseal(body, "news", id),
+        )
+        for id, kind, body, title, place, starts_at in rows
+    ]
+
+
+def _when(starts_at: int | None, say: Say) -> str:
+    if starts_at is None:
+        return say("news.unknown")
+    return say("news.when", at=datetime.fromtimestamp(starts_at, SHANGHAI))
