@@ -1,0 +1,196 @@
+"""A decision in the worker's words: every sentence comes from content/texts/claims.toml."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from intents.claim_case import Case
+from intents.eligibility import INSURANCE, Decision, Finding, Payment
+from intents.types import Context
+from knowledge.scheme import IDENTITIES, NotCovered, Scheme, yuan
+
+#: How many unpublished rules a result names; 「为什么」 names them all.
+NAMED = 4
+
+#: Unpublished rules that a worker asks about first.
+_FIRST = ("payout", "exclusions", "year", "materials", "channel", "deadline_days")
+
+
+class View:
+    """Says things about one scheme on one day."""
+
+    def __init__(self, context: Context, scheme: Scheme) -> None:
+        self.knowledge = context.knowledge
+        self.scheme = scheme
+        self.day: date = context.now.date()
+        self.figures = self._figures()
+
+    def say(self, key: str, **values: object) -> str:
+        """The sentence `claims.<key>`; the scheme's figures and the telephone numbers can stand in each."""
+        return self.knowledge.text(f"claims.{key}", **{**self.figures, **values})
+
+    def _figures(self) -> dict[str, object]:
+        rules = {
+            "threshold": self.scheme.threshold,
+            "ceiling": self.scheme.ceiling,
+            "floor": self.scheme.floor,
+            "cap": self.scheme.yearly_cap,
+        }
+        figures: dict[str, object] = {name: self._figure(rule) for name, rule in rules.items()}
+        contacts = self.knowledge.contacts
+        figures |= {"number": contacts[self.scheme.contact].number, "scheme": self.scheme.name}
+        return figures | {
+            f"number_{name}": contacts[name].number for name in ("labour", "legal_aid", "medical_insurance")
+        }
+
+    def _figure(self, rule: Any) -> str:
+        try:
+            value = rule.on(self.day).value
+        except NotCovered:
+            value = None
+        if value is None:
+            return self.knowledge.text("claims.unpublished")
+        return yuan(value if isinstance(value, int) else value.amount)
+
+    def limits(self) -> set[int]:
+        """The scheme's own figures in 分, as a worker may quote them."""
+        rules = (self.scheme.ceiling, self.scheme.floor, self.scheme.yearly_cap)
+        found = {term.value for rule in rules for term in rule.terms}
+        found |= {term.value.amount for term in self.scheme.threshold.terms if term.value}
+        return {figure for figure in found if figure is not None}
+
+    # ------------------------------------------------------------ the result
+
+    def result(self, case: Case, decision: Decision, corrected: Sequence[str]) -> str:
+        """Verdict, sum, what is left open; the reasons are told when he asks why."""
+        parts = [self.echo(case, corrected)]
+        if decision.uncovered:
+            parts.append(self.say("uncovered", rules="、".join(decision.uncovered)))
+        elif decision.verdict == "not_eligible":
+            parts.append(self._not_eligible(case, decision))
+        elif decision.verdict == "unknown":
+            parts.append(self._open(case, decision))
+        elif decision.payment is not None:
+            parts.append(self._eligible(decision.payment, case))
+        parts += [self.say(subject) for subject in case.subjects]
+        if case.relation:
+            parts.append(self.say("for_" + case.relation))
+        if decision.verdict == "eligible":
+            parts.append(self.say("to_verify", rules=self._open_rules()))
+        return "\n".join(part for part in parts if part)
+
+    def echo(self, case: Case, corrected: Sequence[str] = ()) -> str:
+        """What is known so far, so that he sees a misunderstanding at once."""
+        known = self.known(case)
+        if not known:
+            return ""
+        return self.say("corrected" if corrected else "as_told", facts="，".join(known))
+
+    def known(self, case: Case) -> list[str]:
+        """The facts in short words."""
+        facts, words = case.facts, []
+        if facts.identity:
+            words.append(IDENTITIES[facts.identity] if facts.identity != "other" else self.say("neither"))
+        if facts.insurance:
+            words.append(INSURANCE[facts.insurance])
+        if facts.own_payment:
+            words.append(self.say("paid", amount=facts.own_payment.words()))
+        elif facts.total:
+            words.append(self.say("total", amount=facts.total.words()))
+        words += [self.say("other_stay", amount=yuan(cost)) for cost in facts.stays]
+        if facts.received:
+            words.append(self.say("received", amount=facts.received.words()))
+        return words
+
+    def _eligible(self, payment: Payment, case: Case) -> str:
+        lines = [self.say("eligible")]
+        lines.append(self.sum(payment, case))
+        if case.assumed:
+            lines.append(self.say("assumed"))
+        return "\n".join(lines)
+
+    def sum(self, payment: Payment, case: Case) -> str:
+        """What he may get, never beyond the rules' limits."""
+        if payment.high is None:
+            return self.say("sum_open", low=yuan(payment.low))
+        if case.facts.received is None:
+            key = "sum_exact" if payment.exact else "sum_range"
+            return self.say(key, sum=yuan(payment.high))
+        if payment.left == 0:
+            return self.say("sum_nothing_left", received=case.facts.received.words())
+        left = yuan(payment.left or 0)
+        if payment.remainder_open:
+            return self.say("sum_remainder", left=left, received=case.facts.received.words())
+        key = "sum_exact_left" if payment.exact else "sum_left"
+        return self.say(key, left=left, high=yuan(payment.high), received=case.facts.received.words())
+
+    def _not_eligible(self, case: Case, decision: Decision) -> str:
+        refused = decision.because("no")[0]
+        if refused.rule == "threshold":
+            return self.say("no_exactly" if self._is_threshold(case) else "no_threshold")
+        if refused.rule == "who":
+            return self.say("no_who")
+        return self.say("no_other", title=refused.title, clause=refused.clause, yours=refused.yours)
+
+    def _is_threshold(self, case: Case) -> bool:
+        """Whether he paid exactly what must be passed."""
+        paid, threshold = case.facts.own_payment, self.scheme.threshold.on(self.day).value
+        alone = paid is not None and not paid.approx and not case.facts.stays
+        return alone and threshold is not None and paid is not None and paid.fen == threshold.amount
+
+    def _open(self, case: Case, decision: Decision) -> str:
+        """No verdict: what the published rules leave open, or what he could not tell."""
+        lines = [self._open_line(finding, case) for finding in decision.because("open")]
+        lines += [self.say(f"if_{finding.ask}") for finding in decision.because("missing") if finding.ask in _IFS]
+        others = [item.title for item in decision.because("missing") if item.ask not in _IFS]
+        if others:
+            lines.append(self.say("if_others", rules="、".join(others)))
+        return "\n".join(lines)
+
+    def _open_line(self, finding: Finding, case: Case) -> str:
+        if finding.rule == "after_insurance":
+            return self.say("not_insured" if case.facts.insurance == "none" else "not_yet_insured")
+        return self.say("several_open")
+
+    def _open_rules(self, limit: int = NAMED) -> str:
+        """Titles of what is not published, those that he cares about first."""
+        rules = [rule for rule in self.scheme.rules() if rule.on(self.day).standing == "unpublished"]
+        rules.sort(key=lambda rule: _FIRST.index(rule.key) if rule.key in _FIRST else len(_FIRST))
+        titles = [rule.title for rule in rules[:limit]]
+        return "、".join(titles) + ("等" if len(rules) > limit else "")
+
+    # ------------------------------------------------------------ why, and what to do
+
+    def why(self, decision: Decision) -> str:
+        """The reasons in sentences, each with its clause; source and date once at the end."""
+        lines = [self.say("why_head")]
+        for finding in decision.trace:
+            key = f"why_{finding.state}"
+            lines.append(self.say(key, title=finding.title, clause=finding.clause, yours=finding.yours))
+        if decision.payment is not None:
+            lines.append(self.say("why_sum"))
+        sources = dict.fromkeys((item.source, item.since) for item in decision.trace if item.source)
+        for source, since in sources:
+            day = since.isoformat() if since else self.say("day_unpublished")
+            lines.append(self.say("why_source", source=source, since=day))
+        lines.append(self.say("why_verify", rules=self._open_rules(limit=99)))
+        return "\n".join(lines)
+
+    def checklist(self) -> str:
+        """Materials, place and deadline where they are published; empty where none of them is."""
+        materials = self.scheme.materials.on(self.day).value
+        channel = self.scheme.channel.on(self.day).value
+        days = self.scheme.deadline_days.on(self.day).value
+        lines = [f"□ {item}" for item in materials or ()]
+        if channel:
+            lines.append(self.say("how_channel", channel=channel))
+        if days is not None:
+            lines.append(self.say("how_deadline", days=days))
+        return "\n".join(lines)
+
+
+#: Facts whose absence has a sentence of its own in a result.
+_IFS = ("own_payment", "identity", "insurance")
+

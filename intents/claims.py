@@ -1,0 +1,307 @@
+"""Medical mutual aid: whether a worker may claim, how much at least and at most, why, and what to do next.
+
+The talk asks only what can still change the answer. The case lives in `session.memory["claims"]` until the
+pause after which the conversation forgets it; it is kept longer only after a recorded yes.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from intents.answers import best_answer
+from intents.claim_case import CHOICES, Case, Heard, choice_text, has_word, learn, listen
+from intents.claim_view import View
+from intents.eligibility import Decision, decide
+from intents.text import fold
+from intents.types import Choice, Context, Form, Reply
+from knowledge.base import Knowledge
+from knowledge.scheme import Scheme, parse_scheme
+
+#: The version of the question whether to remember; raise it when its meaning changes.
+CONSENT_VERSION = "1"
+
+#: A question is put at most this often; then the talk goes on without its answer.
+ASKED_AT_MOST = 2
+
+#: Words after a result that only mean something there, in the order in which they are looked for.
+FOLLOW_UPS = ("floor", "doubt", "why", "how", "how_much")
+
+
+class Claims:
+    """Serves questions about medical mutual aid."""
+
+    name = "claims"
+    labels = ("claim_check", "claim_howto")
+
+    def handle(self, context: Context) -> Reply:
+        return _Talk(context).reply()
+
+    def accepts(self, context: Context) -> bool:
+        """An answer, another fact of the case, or a question about it."""
+        talk = _Talk(context)
+        match, heard = context.match, talk.heard
+        if talk.answers_the_question():
+            return True
+        if match.decision == "answer" and match.intent not in self.labels and match.confidence >= 0.6:
+            return False
+        if match.intent in self.labels and match.decision == "answer":
+            return True
+        return bool(heard.facts or heard.unsure or heard.subjects or talk.follow_up())
+
+    def continues(self, context: Context) -> bool:
+        """Whether a short message goes on with a result that was just given."""
+        talk = _Talk(context)
+        if talk.wants_forgetting():
+            return True
+        if not talk.case.decided:
+            return False
+        if talk.answers_about_keeping():
+            return True
+        heard = talk.heard
+        return bool(heard.facts or heard.subjects or talk.follow_up())
+
+
+class _Talk:
+    """One message in the talk about one case."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.knowledge: Knowledge = context.knowledge
+        self.scheme = _scheme(context.knowledge)
+        self.view = View(context, self.scheme)
+        form = context.session.form
+        self.awaiting = form.awaiting if form is not None and form.service == Claims.name else ""
+        self.case, self.recalled = self._case()
+        self.heard: Heard = listen(context, self.view.limits())
+
+    def _case(self) -> tuple[Case, bool]:
+        """The case in hand, else the one that was kept with his consent."""
+        held = self.context.session.memory.get(Claims.name)
+        if held:
+            return Case.from_json(held), False
+        people = self.context.people
+        kept = people.recall(Claims.name) if people.consent(Claims.name) else None
+        return (Case.from_json(kept), True) if kept else (Case(), False)
+
+    # ------------------------------------------------------------ what the message is
+
+    def answers_the_question(self) -> bool:
+        """Whether it answers the very question in hand."""
+        return bool(self.awaiting) and self.awaiting in self.heard.facts
+
+    def answers_about_keeping(self) -> bool:
+        """A yes or no, and nothing else, right after the question whether to remember."""
+        if self.context.match.text.strip() in (self.view.say("keep_yes"), self.view.say("keep_no")):
+            return True
+        plain = self.heard.yes is not None and not self.heard.facts and not self.follow_up()
+        return self.case.kept == "asked" and plain and len(self.context.match.text) <= 8
+
+    def wants_forgetting(self) -> bool:
+        """Whether he takes back his yes to being remembered."""
+        asked = has_word(self.knowledge, "forget", fold(self.context.match.text))
+        return asked and self.context.people.consent(Claims.name)
+
+    def follow_up(self) -> str:
+        """Which question about the result it asks, or none."""
+        text = fold(self.context.match.text)
+        return next((kind for kind in FOLLOW_UPS if has_word(self.knowledge, kind, text)), "")
+
+    # ------------------------------------------------------------ the reply
+
+    def reply(self) -> Reply:
+        if self.wants_forgetting():
+            return self.forget()
+        if self.case.decided and self.answers_about_keeping():
+            reply = self.keep()
+        else:
+            if self.case.kept == "asked":
+                self.case.kept = "done"  # silence is a no for now
+            reply = self._answer()
+        self.context.session.memory[Claims.name] = self.case.to_json()
+        return reply
+
+    def _answer(self) -> Reply:
+        if self._about_somebody_else():
+            self.case = Case(kept=self.case.kept)
+        corrected = learn(self.case, self.heard)
+        learnt = bool(self.heard.facts)
+        asked_too = "claim_howto" in self.context.match.also or (learnt and self.follow_up() == "how")
+        self.case.howto = self.case.howto or asked_too
+        if not learnt and (reply := self._aside()) is not None:
+            return reply
+        if self.awaiting and not learnt and self.heard.unsure:
+            self.case.skipped.append(self.awaiting)
+        decision = self.decide()
+        question = self._next_question(decision)
+        if "subject_injury" in self.heard.subjects:
+            return self.ends("injury")
+        return self.ask(question) if question else self.result(decision, corrected)
+
+    def decide(self) -> Decision:
+        return decide(self.scheme, self.case.facts, self.context.now.date())
+
+    def _about_somebody_else(self) -> bool:
+        """After a result for one person, a first word about another starts a case of its own."""
+        return self.case.decided and bool(self.heard.relation) and self.heard.relation != self.case.relation
+
+    def _aside(self) -> Reply | None:
+        """A question that is answered without new facts: how to apply, why, another matter."""
+        kind = self.follow_up()
+        if self.context.match.intent == "claim_howto" and kind in ("", "how") and not self.heard.subjects:
+            return self._with_question(self.how())
+        if not self.case.decided and not self.awaiting:
+            return self._subjects() if self.heard.subjects and not self.view.known(self.case) else None
+        if kind:
+            return self._with_question(getattr(self, kind)())
+        return self._subjects() if self.heard.subjects else None
+
+    def _subjects(self) -> Reply:
+        text = "\n".join(self.view.say(subject) for subject in self.heard.subjects)
+        return self._with_question(f"{text}\n{self.view.say('ask_union')}")
+
+    def _with_question(self, text: str) -> Reply:
+        """An answer in passing; the question in hand is put again behind it."""
+        if self.awaiting:
+            text = f"{text}\n\n{self.view.say('ask_' + self.awaiting)}"
+            return Reply(text, intent=self._label(), choices=self._choices(self.awaiting))
+        return Reply(text, intent=self._label(), choices=self._after_choices())
+
+    def _label(self) -> str:
+        intent = self.context.match.intent
+        return intent if intent in Claims.labels else Claims.labels[0]
+
+    # ------------------------------------------------------------ asking
+
+    def _next_question(self, decision: Decision) -> str:
+        """The most telling fact that is still open and was not asked for too often."""
+        for fact in decision.to_ask:
+            often = self.case.asked.get(fact, 0)
+            if fact not in self.case.skipped and often < ASKED_AT_MOST:
+                return fact
+        return ""
+
+    def ask(self, fact: str) -> Reply:
+        case, first = self.case, not self.awaiting
+        often = case.asked.get(fact, 0)
+        case.asked[fact] = often + 1
+        exact = fact == "own_payment" and case.facts.own_payment is not None
+        key = "ask_exact" if exact else f"ask_{fact}" + ("_again" if often else "")
+        known = self.view.known(case)
+        lead = self.view.say("noted", facts="，".join(known)) if known and self.heard.facts else ""
+        if first and self.recalled:
+            lead = self.view.say("recalled", facts="，".join(known))
+        rules = self.view.say("rules") if first and not known and self._about_rules() else ""
+        parts = [rules, lead, *(self.view.say(subject) for subject in self.heard.subjects), self.view.say(key)]
+        self.context.session.form = Form(Claims.name, fact)
+        text = "\n".join(part for part in parts if part)
+        return Reply(text, intent=self._label() if first else None, choices=self._choices(fact))
+
+    def _about_rules(self) -> bool:
+        return has_word(self.knowledge, "rules", fold(self.context.match.text))
+
+    def _choices(self, fact: str) -> tuple[Choice, ...]:
+        return tuple(Choice(choice_text(self.knowledge, value)) for value in CHOICES.get(fact, ()))
+
+    # ------------------------------------------------------------ the result and what follows it
+
+    def result(self, decision: Decision, corrected: list[str]) -> Reply:
+        case = self.case
+        text = self.view.result(case, decision, corrected)
+        if self.recalled and not self.heard.facts:
+            text = f"{self.view.say('from_last_time')}\n{text}"
+        if decision.verdict != "eligible":
+            text += "\n" + self.view.say("next_best")
+        if case.howto and "claim_howto" not in self.context.match.also:
+            text += "\n\n" + self.how()
+        case.howto, case.decided = False, True
+        self.context.session.form = None
+        text += "\n" + self.view.say("after")
+        if not case.kept and self.view.known(case) and not self.context.people.consent(Claims.name):
+            case.kept = "asked"
+            text += "\n" + self.view.say("keep_ask")
+        elif self.context.people.consent(Claims.name):
+            self.context.people.keep(Claims.name, self._to_keep())
+        choices = self._after_choices(help_first=decision.verdict != "eligible")
+        return Reply(text, intent=Claims.labels[0], choices=choices, why=_trace(decision))
+
+    def _after_choices(self, help_first: bool = False) -> tuple[Choice, ...]:
+        say = self.view.say
+        choices = [Choice(say("why_choice")), Choice(say("how_choice"))]
+        if help_first:
+            choices.append(Choice(self.knowledge.text("labels.aid")))
+        if self.case.kept == "asked":
+            choices += [Choice(say("keep_yes")), Choice(say("keep_no"))]
+        return tuple(choices) if self.case.decided else ()
+
+    def ends(self, key: str) -> Reply:
+        """A matter that goes another way first: no sum, whom to ask."""
+        self.context.session.form = None
+        self.case.decided = True
+        choices = (Choice(self.knowledge.text("labels.legal")),)
+        return Reply(self.view.say(key), intent=self._label(), choices=choices)
+
+    def why(self) -> str:
+        if self.awaiting:
+            return self.view.say("why_ask")
+        return self.view.why(self.decide())
+
+    def how(self) -> str:
+        """The scheme's own list where it is published, else what to do until it is."""
+        if listed := self.view.checklist():
+            return listed
+        answer = best_answer(self.knowledge, self.context.match, "claim_howto")
+        in_hand = self.case.decided or bool(self.case.howto) or self.follow_up() == "how"
+        return self.view.say("how") if answer is None or (in_hand and self.follow_up()) else answer.text
+
+    def doubt(self) -> str:
+        return self.view.say("doubt")
+
+    def floor(self) -> str:
+        """The lowest payment meets what is left of the year."""
+        payment = self.decide().payment
+        if payment is not None and payment.remainder_open:
+            return self.view.say("floor_meets_cap", left=self.view.sum(payment, self.case))
+        return self.view.say("floor")
+
+    def how_much(self) -> str:
+        decision = self.decide()
+        if decision.payment is None:
+            return self.view.result(self.case, decision, ())
+        total = self.view.sum(decision.payment, self.case)
+        return f"{total}\n{self.view.say('by_review')}"
+
+    # ------------------------------------------------------------ remembering
+
+    def keep(self) -> Reply:
+        said_no = self.context.match.text.strip() == self.view.say("keep_no")
+        given = not said_no and self.heard.yes is not False
+        people = self.context.people
+        people.give_consent(Claims.name, CONSENT_VERSION, given)
+        if given:
+            people.keep(Claims.name, self._to_keep())
+        self.case.kept = "done"
+        return Reply(self.view.say("kept" if given else "not_kept"), intent=self._label())
+
+    def forget(self) -> Reply:
+        self.context.people.give_consent(Claims.name, CONSENT_VERSION, False)
+        self.context.session.memory.pop(Claims.name, None)
+        return Reply(self.view.say("forgotten"), intent=self._label())
+
+    def _to_keep(self) -> dict[str, object]:
+        """What helps next time; how the talk went does not."""
+        return Case(self.case.facts, self.case.relation, kept="done").to_json()
+
+
+@lru_cache(maxsize=2)  # the version served, and the one before it
+def _scheme(knowledge: Knowledge) -> Scheme:
+    """The scheme that is applied: the first that is not an example."""
+    return parse_scheme(next(data for data in knowledge.schemes if not data["example"]))
+
+
+def _trace(decision: Decision) -> tuple[str, ...]:
+    """For the phone's drawer."""
+    lines = (f"{item.title}: {item.yours or '-'} → {item.state}" for item in decision.trace)
+    return (decision.verdict, *lines)
+
+
+CLAIMS = Claims()
