@@ -57,7 +57,7 @@ def respond(bot: Bot, message: Message) -> Reply:
     durable = False
     while True:
         try:
-            with bot.state.transaction(message.sender, now, durable) as tx:
+            with bot.state.transaction(message.sender, now, durable, say=published.knowledge.text) as tx:
                 answered = tx.answered(message.id)
                 if answered is not None:
                     return answered
