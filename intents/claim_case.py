@@ -159,7 +159,8 @@ def _hear_money(context: Context, heard: Heard, awaiting: str, limits: Collectio
         if slot := context.match.slot(name):
             heard.facts[name] = _amount(slot)
     amounts = [slot for slot in context.match.all("amount") if not _denied(context, slot)]
-    if has_word(context.knowledge, "rules", fold(context.match.text)):
+    text = fold(context.match.text)
+    if any(has_word(context.knowledge, concept, text) for concept in ("rules", "doubt", "floor")):
         amounts = [slot for slot in amounts if slot.value not in limits]
     if not amounts:
         return

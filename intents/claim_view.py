@@ -143,8 +143,9 @@ class View:
     def _open(self, case: Case, decision: Decision) -> str:
         """No verdict: what the published rules leave open, or what he could not tell."""
         lines = [self._open_line(finding, case) for finding in decision.because("open")]
-        lines += [self.say(f"if_{finding.ask}") for finding in decision.because("missing") if finding.ask in _IFS]
-        others = [item.title for item in decision.because("missing") if item.ask not in _IFS]
+        missing = decision.because("missing")
+        lines += [self.say(f"if_{finding.ask}") for finding in missing if finding.ask in _IFS]
+        others = [finding.title for finding in missing if finding.ask not in _IFS]
         if others:
             lines.append(self.say("if_others", rules="、".join(others)))
         return "\n".join(lines)

@@ -191,7 +191,8 @@ class _Talk:
         if first and self.recalled:
             lead = self.view.say("recalled", facts="，".join(known))
         rules = self.view.say("rules") if first and not known and self._about_rules() else ""
-        parts = [rules, lead, *(self.view.say(subject) for subject in self.heard.subjects), self.view.say(key)]
+        subjects = (self.view.say(subject) for subject in self.heard.subjects)
+        parts = [rules, lead, *subjects, self.view.say(key)]
         self.context.session.form = Form(Claims.name, fact)
         text = "\n".join(part for part in parts if part)
         return Reply(text, intent=self._label() if first else None, choices=self._choices(fact))
@@ -222,7 +223,8 @@ class _Talk:
         elif self.context.people.consent(Claims.name):
             self.context.people.keep(Claims.name, self._to_keep())
         choices = self._after_choices(help_first=decision.verdict != "eligible")
-        return Reply(text, intent=Claims.labels[0], choices=choices, why=_trace(decision))
+        label = None if self.awaiting else Claims.labels[0]
+        return Reply(text, intent=label, choices=choices, why=_trace(decision))
 
     def _after_choices(self, help_first: bool = False) -> tuple[Choice, ...]:
         say = self.view.say

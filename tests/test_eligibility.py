@@ -1,0 +1,192 @@
+"""Who may claim and how much: tables that an auditor can read, and properties that hold for every worker."""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from dataclasses import fields, replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from intents.eligibility import Amount, Decision, Facts, decide
+from intents.scheme_cases import check_case
+from knowledge.scheme import Scheme, parse_scheme
+
+SCHEMES = Path(__file__).parent.parent / "knowledge" / "content" / "schemes"
+CASES = Path(__file__).parent / "cases"
+TODAY = date(2026, 11, 23)
+
+
+def scheme(name: str) -> Scheme:
+    return parse_scheme(tomllib.loads((SCHEMES / f"{name}.toml").read_text(encoding="utf-8")))
+
+
+UNION = scheme("mutual_aid")
+EXAMPLE = scheme("example")
+
+
+def cases() -> list[object]:
+    found = []
+    for file in sorted(CASES.glob("*.csv")):
+        with file.open(encoding="utf-8", newline="") as rows:
+            for row in csv.DictReader(rows):
+                found.append(pytest.param(file.stem, row, id=f"{file.stem}:{row['说明']}"))
+    return found
+
+
+@pytest.mark.parametrize(("name", "row"), cases())
+def test_every_case_of_the_tables_comes_out_as_written(name: str, row: dict[str, str]) -> None:
+    assert check_case(UNION if name == "mutual_aid" else EXAMPLE, row) == ""
+
+
+def test_a_wrong_expectation_is_found() -> None:
+    worker = {"身份": "农民工", "医保": "医保已报销", "自己付": "2001", "今年领过": "0"}
+    row = worker | {"问的日子": "2026-11-23", "结论": "不符合", "最多": "6,000"}
+    assert check_case(UNION, row) == (
+        "结论应是不符合，算出来是可以申请；最多应是 6,000，算出来是 5,000"
+    )
+
+
+# ---------------------------------------------------------------- properties
+
+edges = st.sampled_from([199_999, 200_000, 200_001, 5_999_999, 6_000_000, 6_000_001])
+fen = st.integers(0, 9_000_000) | edges
+amounts = st.builds(Amount, fen, st.sampled_from(["", "", ">", "<", "~"]))
+days = st.dates(date(2025, 1, 1), date(2026, 12, 31))
+workers = st.builds(
+    Facts,
+    identity=st.none() | st.sampled_from(["new_employment", "migrant_worker", "other"]),
+    insurance=st.none() | st.sampled_from(["settled", "not_yet", "none"]),
+    own_payment=st.none() | amounts,
+    total=st.none(),
+    stays=st.lists(fen, max_size=2).map(tuple),
+    received=st.none() | st.builds(Amount, st.integers(0, 600_000), st.sampled_from(["", ">", "<", "~"])),
+    stay_on=st.none() | days,
+    discharged_on=st.none() | days,
+    enrolled_on=st.none() | days,
+    age=st.none() | st.integers(14, 70),
+    member=st.none() | st.booleans(),
+    insured_months=st.none() | st.integers(0, 24),
+    hospital_days=st.none() | st.integers(0, 60),
+    hospital_grade=st.none() | st.sampled_from(["一级", "二级", "三级"]),
+    cause=st.none() | st.sampled_from(["生病", "工伤"]),
+    offsite=st.none() | st.booleans(),
+)
+eligible = st.builds(
+    Facts,
+    identity=st.sampled_from(["new_employment", "migrant_worker"]),
+    insurance=st.just("settled"),
+    own_payment=st.builds(Amount, fen),
+    received=st.none() | st.builds(Amount, st.integers(0, 600_000)),
+    stay_on=st.just(date(2026, 8, 1)),
+    discharged_on=st.just(date(2026, 11, 1)),
+    enrolled_on=st.just(date(2026, 1, 5)),
+    age=st.just(40),
+    member=st.just(True),
+    insured_months=st.just(12),
+    hospital_grade=st.just("三级"),
+    cause=st.just("生病"),
+    offsite=st.just(False),
+)
+both = pytest.mark.parametrize("rules", [UNION, EXAMPLE], ids=["mutual_aid", "example"])
+
+
+@both
+@given(facts=workers | eligible)
+def test_nobody_is_told_more_than_the_cap_or_what_is_left_of_it(rules: Scheme, facts: Facts) -> None:
+    payment = decide(rules, facts, TODAY).payment
+    if payment is None:
+        return
+    cap = rules.yearly_cap.on(TODAY).value
+    received = facts.received.bounds()[0] if facts.received else 0
+    assert payment.high is not None
+    assert 0 <= payment.low <= payment.high <= max(0, cap - received)
+
+
+@both
+@given(facts=eligible, more=st.integers(0, 5_000_000))
+def test_paying_more_oneself_never_brings_less(rules: Scheme, facts: Facts, more: int) -> None:
+    assert facts.own_payment is not None
+    dearer = replace(facts, own_payment=Amount(facts.own_payment.fen + more))
+    before, after = decide(rules, facts, TODAY), decide(rules, dearer, TODAY)
+    if before.payment is not None:
+        assert after.payment is not None
+        assert after.payment.low >= before.payment.low
+        assert (after.payment.high or 0) >= (before.payment.high or 0)
+
+
+@both
+@given(facts=workers, name=st.sampled_from([field.name for field in fields(Facts) if field.name != "stays"]))
+def test_a_fact_taken_away_never_turns_the_verdict_around(rules: Scheme, facts: Facts, name: str) -> None:
+    """Knowing less may leave it open, but never makes a no of a yes or a yes of a no."""
+    if name == "stay_on":  # another day may be under another version of the rules
+        return
+    told, silent = decide(rules, facts, TODAY), decide(rules, replace(facts, **{name: None}), TODAY)
+    if silent.verdict != "unknown":
+        assert told.verdict == silent.verdict
+    if silent.payment is not None and told.payment is not None:
+        assert silent.payment.low <= told.payment.low
+        assert (told.payment.high or 0) <= (silent.payment.high or 0)
+
+
+@given(facts=workers)
+def test_only_what_can_still_change_the_answer_is_asked(facts: Facts) -> None:
+    decision = decide(UNION, facts, TODAY)
+    assert set(decision.to_ask) <= {"own_payment", "identity", "insurance"}
+    if decision.verdict != "unknown":
+        assert decision.to_ask == ()
+
+
+@given(facts=workers)
+def test_rules_that_nobody_published_never_change_the_verdict(facts: Facts) -> None:
+    decision = decide(UNION, facts, TODAY)
+    assert {finding.rule for finding in decision.trace} <= {"threshold", "who", "after_insurance"}
+    assert "补助标准" in decision.to_verify
+
+
+@given(facts=workers, seed=st.randoms())
+def test_the_order_in_which_facts_are_told_is_irrelevant(facts: Facts, seed: object) -> None:
+    told = [field.name for field in fields(Facts)]
+    seed.shuffle(told)  # type: ignore[attr-defined]
+    again = Facts()
+    for name in told:
+        again = replace(again, **{name: getattr(facts, name)})
+    assert decide(UNION, again, TODAY) == decide(UNION, facts, TODAY)
+
+
+@settings(max_examples=2000)
+@given(facts=workers)
+def test_a_second_naive_formulation_agrees(facts: Facts) -> None:
+    decision = decide(UNION, facts, TODAY)
+    assert (decision.verdict, sums(decision)) == naive(facts)
+
+
+def sums(decision: Decision) -> tuple[int, int | None] | None:
+    return None if decision.payment is None else (decision.payment.low, decision.payment.high)
+
+
+def naive(facts: Facts) -> tuple[str, tuple[int, int | None] | None]:
+    """The union's published rules once more, as a person would write them down."""
+    low, high = facts.own_payment.bounds() if facts.own_payment else (0, 10**12)
+    if facts.insurance == "not_yet":
+        low = 0
+    one = max((low, *facts.stays))
+    if max(high, *facts.stays, 0) > 200_000 >= one:
+        enough = "maybe"
+    elif one > 200_000:
+        enough = "yes"
+    else:
+        enough = "no" if high + sum(facts.stays) <= 200_000 else "maybe"
+    if enough == "no" or facts.identity == "other":
+        return "not_eligible", None
+    if enough == "maybe" or facts.identity is None or facts.insurance != "settled":
+        return "unknown", None
+    if facts.received is None:
+        return "eligible", (0, 500_000)
+    least, most = facts.received.bounds()
+    left_low, left_high = max(0, 500_000 - most), max(0, 500_000 - least)
+    return "eligible", (50_000 if left_low >= 50_000 else 0, left_high)
