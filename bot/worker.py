@@ -1,0 +1,78 @@
+"""What one worker process holds: the state opened here, the version served, and what it does by itself."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+
+from flask import Flask
+
+from bot import create_app, publishing
+from bot.config import Config
+from bot.conversation import Bot, respond
+from bot.phone import phone_blueprint
+from bot.state.keys import Keys
+from bot.state.store import State
+from bot.wechat import SHANGHAI
+
+#: How soon a worker notices that another version was published.
+LOOK_SECONDS = 2.0
+#: How often what is no longer needed is erased.
+PURGE_EVERY = timedelta(hours=1)
+
+log = logging.getLogger("bot.worker")
+
+
+class Latest:
+    """The version served; `refresh` exchanges it whole, and keeps the last good one."""
+
+    def __init__(self, load: Callable[[], publishing.Published], newest: Callable[[], str]) -> None:
+        self._load = load
+        self._newest = newest
+        self._current = load()
+        self._refused = ""
+
+    def __call__(self) -> publishing.Published:
+        return self._current
+
+    def refresh(self) -> None:
+        """Load the version that was published last, where it is another one than the one served."""
+        newest = self._newest()
+        if newest in (self._current.version, self._refused):
+            return
+        try:
+            self._current = self._load()
+            log.info("serving version %s", self._current.version)
+        except Exception as error:  # a half-copied or foreign version must not stop the one that works
+            self._refused = newest
+            log.error("version %s cannot be loaded: %s", newest, type(error).__name__)
+
+
+def application(config: Config, ready: Callable[[], bool]) -> Flask:
+    """Everything that a worker needs to answer, loaded; called in the worker itself."""
+    latest = Latest(partial(publishing.load, config.data), partial(publishing.current_version, config.data))
+    state = State.open(config.data / "state.db", Keys.load(config.data, os.environ))
+    bot = Bot(config, state, latest, lambda: datetime.now(SHANGHAI))
+    threading.Thread(target=_keep_house, args=(latest, state), daemon=True, name="house").start()
+    apology = latest().knowledge.text("talk.failed")
+    phone = phone_blueprint(config, lambda: latest().knowledge.islands, state.answered)
+    return create_app(config, partial(respond, bot), phone=phone, ready=ready, apology=apology)
+
+
+def _keep_house(latest: Latest, state: State) -> None:
+    """Look for another version, and erase what is no longer needed, for as long as the worker lives."""
+    pause = threading.Event()
+    purged = datetime.min.replace(tzinfo=SHANGHAI)
+    while not pause.wait(LOOK_SECONDS):
+        latest.refresh()
+        now = datetime.now(SHANGHAI)
+        if now - purged > PURGE_EVERY:
+            purged = now
+            try:
+                state.purge(now)
+            except Exception as error:  # a busy database is purged an hour later
+                log.error("nothing purged: %s", type(error).__name__)
