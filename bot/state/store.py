@@ -9,11 +9,12 @@ import logging
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TypeVar, cast
 
 from bot.state import audit, backup, people, sessions, signups, unmatched
 from bot.state.database import (
@@ -33,6 +34,8 @@ from intents.types import Reply, Session
 from knowledge.base import Event
 
 __all__ = ["Keeping", "NeedsDurable", "State", "StateBusy", "StateError", "Transaction"]
+
+Answer = TypeVar("Answer")
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +84,7 @@ class Transaction:
 
 @dataclass(slots=True)
 class State:
-    """What must not be lost. Safe to share between threads; a forked child opens its own connection."""
+    """What must not be lost. Safe to share between threads, but not over a fork."""
 
     path: Path
     keys: Keys
@@ -89,6 +92,7 @@ class State:
     _connection: sqlite3.Connection
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _process: int = field(default_factory=os.getpid)
+    _wal: bool = True
     _full: bool | None = None  # PRAGMA synchronous as last set
     _journal_holds_erased: bool = False
 
@@ -102,6 +106,7 @@ class State:
         try:
             migrate(connection)
             state = cls(path, keys, keeping or Keeping(), connection)
+            state._wal = connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
             state._check_key()
         except BaseException:
             connection.close()
@@ -132,8 +137,8 @@ class State:
 
     def answered(self, sender: str, message_id: str) -> Reply | None:
         """The reply that a message got, for who looks on."""
-        with self._lock:
-            return sessions.answered(self._reading(), sender_hash(self.keys, sender), message_id)
+        hashed = sender_hash(self.keys, sender)
+        return self._read(lambda work: sessions.answered(work, hashed, message_id))
 
     # ------------------------------------------------------------ for the staff
 
@@ -148,8 +153,7 @@ class State:
 
     def signup_counts(self) -> dict[str, SignUpCounts]:
         """How every published event stands."""
-        with self._lock:
-            return signups.counts(self._reading())
+        return self._read(signups.counts)
 
     def erase(self, sender: str, now: datetime) -> None:
         """Forget everything about a worker, bytes and all."""
@@ -159,13 +163,11 @@ class State:
 
     def unmatched(self, limit: int = 200) -> list[tuple[str, int]]:
         """Masked texts that were not understood and how often, the most frequent first."""
-        with self._lock:
-            return unmatched.grouped(self._reading(), limit)
+        return self._read(lambda work: unmatched.grouped(work, limit))
 
     def trail(self) -> tuple[list[audit.Act], int | None]:
         """The audit trail, and the id of the first line that was tampered with."""
-        with self._lock:
-            return audit.trail(self._reading())
+        return self._read(audit.trail)
 
     def purge(self, now: datetime) -> int:
         """Erase what was kept long enough; returns how many rows. Cheap: to be called every minute or so."""
@@ -213,19 +215,22 @@ class State:
         finally:
             self._lock.release()
 
-    def _reading(self) -> Work:
-        return Work(self._own_connection(), self.keys, datetime.min, durable=False)
+    def _read(self, ask: Callable[[Work], Answer]) -> Answer:
+        with self._lock:
+            work = Work(self._own_connection(), self.keys, datetime.min, durable=False)
+            return cast("Answer", patiently(lambda: ask(work)))
 
     def _own_connection(self) -> sqlite3.Connection:
         if self._process != os.getpid():
-            # SQLite must not be carried over a fork; the parent's connection is left as it is.
-            self._connection, self._process, self._full = connect(self.path), os.getpid(), None
+            raise StateError("opened before the fork: SQLite belongs to the process that opened it")
         return self._connection
 
     def _synchronise(self, connection: sqlite3.Connection, durable: bool) -> None:
-        if self._full is not durable:
-            connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
-            self._full = durable
+        # A rollback journal that is not synchronised can tear the database; a WAL only forgets its end.
+        full = durable or not self._wal
+        if self._full is not full:
+            connection.execute(f"PRAGMA synchronous = {'FULL' if full else 'NORMAL'}")
+            self._full = full
 
     def _clear_journal(self, connection: sqlite3.Connection) -> None:
         """What was erased is committed; should the journal be in use, the next purge clears it."""

@@ -49,7 +49,7 @@ class Work:
 
     def seal(self, value: Any, table: str, row: object) -> bytes:
         """`value` as encrypted JSON; dataclasses become objects."""
-        return self.keys.encrypt(json.dumps(value, default=_fields).encode(), table, row)
+        return self.keys.encrypt(_JSON.encode(value).encode(), table, row)
 
     def unseal(self, body: bytes, table: str, row: object) -> Any:
         """What `seal` was given, in JSON's types."""
@@ -66,3 +66,6 @@ def _fields(value: object) -> dict[str, Any]:
     if names is None:
         raise TypeError(f"{type(value).__name__} is no JSON value")
     return {name: getattr(value, name) for name in names}
+
+
+_JSON = json.JSONEncoder(default=_fields, separators=(",", ":"))
