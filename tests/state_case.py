@@ -1,4 +1,4 @@
-"""What the tests of bot/state share: an event, a moment, a store in a folder of its own, and a worker who speaks."""
+"""What the tests of bot/state share: an event, a moment, a store of its own, and workers who speak."""
 
 from __future__ import annotations
 
