@@ -34,6 +34,7 @@ class Case:
     assumed: bool = False  # the insurance was part of our question about the amount, not of his answer
     howto: bool = False  # he also asked what to bring: to be told with the result
     decided: bool = False  # a result was given
+    message: str = ""  # the id of the message that was answered last
     kept: str = ""  # "asked": whether to remember was just asked; "done": that was answered or passed
 
     def to_json(self) -> dict[str, Any]:
@@ -93,7 +94,9 @@ def listen(context: Context, limits: Collection[int] = ()) -> Heard:
     )
     _hear_money(context, heard, awaiting, limits)
     _hear_person(context, heard)
-    _hear_insurance(context, heard, awaiting, text)
+    if "subject_retired" in heard.subjects:
+        heard.facts.setdefault("identity", "other")
+    _hear_insurance(context, heard, awaiting)
     _hear_other_facts(context, heard, awaiting)
     return heard
 
@@ -168,7 +171,7 @@ def _hear_money(context: Context, heard: Heard, awaiting: str, limits: Collectio
         heard.facts["received"] = _amount(amounts[0])
     else:
         heard.facts["own_payment"] = _amount(amounts[-1] if heard.mends else amounts[0])
-        if len(amounts) > 1 and heard.another_stay and not heard.mends:
+        if len(amounts) > 1 and has_word(context.knowledge, "several_stays", text) and not heard.mends:
             heard.facts["stays"] = tuple(slot.value for slot in amounts[1:])
         heard.after_insurance = awaiting == "own_payment"
 
@@ -190,7 +193,7 @@ def _hear_person(context: Context, heard: Heard) -> None:
         heard.relation = str(slot.value)
 
 
-def _hear_insurance(context: Context, heard: Heard, awaiting: str, text: str) -> None:
+def _hear_insurance(context: Context, heard: Heard, awaiting: str) -> None:
     if slot := context.match.slot("insured"):
         heard.facts["insurance"] = _INSURANCE.get(slot.value, slot.value)
     elif awaiting == "insurance" and heard.yes is not None and not heard.unsure:

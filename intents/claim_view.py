@@ -11,7 +11,7 @@ from intents.eligibility import INSURANCE, Decision, Finding, Payment
 from intents.types import Context
 from knowledge.scheme import IDENTITIES, NotCovered, Scheme, yuan
 
-#: How many unpublished rules a result names; 「为什么」 names them all.
+#: How many unpublished rules a result names; 「为什么」 names more.
 NAMED = 4
 
 #: Unpublished rules that a worker asks about first.
@@ -144,7 +144,10 @@ class View:
         """No verdict: what the published rules leave open, or what he could not tell."""
         lines = [self._open_line(finding, case) for finding in decision.because("open")]
         missing = decision.because("missing")
-        lines += [self.say(f"if_{finding.ask}") for finding in missing if finding.ask in _IFS]
+        asks = [finding.ask for finding in missing if finding.ask in _IFS]
+        if case.facts.own_payment is not None:  # he told it, but too roughly to see on which side it lies
+            asks = ["exact" if ask == "own_payment" else ask for ask in asks]
+        lines += [self.say(f"if_{ask}") for ask in asks]
         others = [finding.title for finding in missing if finding.ask not in _IFS]
         if others:
             lines.append(self.say("if_others", rules="、".join(others)))
@@ -164,7 +167,7 @@ class View:
 
     # ------------------------------------------------------------ why, and what to do
 
-    def why(self, decision: Decision) -> str:
+    def why(self, case: Case, decision: Decision) -> str:
         """The reasons in sentences, each with its clause; source and date once at the end."""
         lines = [self.say("why_head")]
         for finding in decision.trace:
@@ -172,11 +175,13 @@ class View:
             lines.append(self.say(key, title=finding.title, clause=finding.clause, yours=finding.yours))
         if decision.payment is not None:
             lines.append(self.say("why_sum"))
+            if case.facts.received is not None:
+                lines.append("· " + self.sum(decision.payment, case))
         sources = dict.fromkeys((item.source, item.since) for item in decision.trace if item.source)
         for source, since in sources:
             day = since.isoformat() if since else self.say("day_unpublished")
             lines.append(self.say("why_source", source=source, since=day))
-        lines.append(self.say("why_verify", rules=self._open_rules(limit=99)))
+        lines.append(self.say("why_verify", rules=self._open_rules(limit=10)))
         return "\n".join(lines)
 
     def checklist(self) -> str:

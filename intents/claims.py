@@ -90,33 +90,39 @@ class _Talk:
         return bool(self.awaiting) and self.awaiting in self.heard.facts
 
     def answers_about_keeping(self) -> bool:
-        """A yes or no, and nothing else, right after the question whether to remember."""
-        if self.context.match.text.strip() in (self.view.say("keep_yes"), self.view.say("keep_no")):
-            return True
-        plain = self.heard.yes is not None and not self.heard.facts and not self.follow_up()
-        return self.case.kept == "asked" and plain and len(self.context.match.text) <= 8
+        """A plain yes or no, and nothing else, right after the question whether to remember."""
+        ours = self.context.session.last_intent in Claims.labels  # 可以 may answer somebody else's question
+        return ours and self.case.kept == "asked" and (self._says("keep_yes") or self._says("keep_no"))
+
+    def _says(self, concept: str) -> bool:
+        """Whether the whole message is a word of the concept; a 好的 in passing is no consent."""
+        text = fold(self.context.match.text).strip(" 。！!，,~吧呀啊")
+        return text in self.knowledge.words.get(f"claims.{concept}", ())
 
     def wants_forgetting(self) -> bool:
         """Whether he takes back his yes to being remembered."""
-        asked = has_word(self.knowledge, "forget", fold(self.context.match.text))
-        return asked and self.context.people.consent(Claims.name)
+        return self._has("forget") and self.context.people.consent(Claims.name)
 
     def follow_up(self) -> str:
         """Which question about the result it asks, or none."""
-        text = fold(self.context.match.text)
-        return next((kind for kind in FOLLOW_UPS if has_word(self.knowledge, kind, text)), "")
+        return next((kind for kind in FOLLOW_UPS if self._has(kind)), "")
 
     # ------------------------------------------------------------ the reply
 
     def reply(self) -> Reply:
         if self.wants_forgetting():
             return self.forget()
-        if self.case.decided and self.answers_about_keeping():
+        if self.case.message == self.context.message.id:
+            # The second wish of a message whose first was just served.
+            reply = self._with_question(self.how())
+        elif self.answers_about_keeping():
             reply = self.keep()
         else:
             if self.case.kept == "asked":
                 self.case.kept = "done"  # silence is a no for now
             reply = self._answer()
+        self.case.message = self.context.message.id
+        self.context.session.last_intent = Claims.labels[0]  # also when the reply to a form has no label
         self.context.session.memory[Claims.name] = self.case.to_json()
         return reply
 
@@ -125,7 +131,9 @@ class _Talk:
             self.case = Case(kept=self.case.kept)
         corrected = learn(self.case, self.heard)
         learnt = bool(self.heard.facts)
-        asked_too = "claim_howto" in self.context.match.also or (learnt and self.follow_up() == "how")
+        if self._asks_only_how():
+            return self._with_question(self.how())
+        asked_too = "claim_howto" in self.context.match.also or (learnt and self._has("how"))
         self.case.howto = self.case.howto or asked_too
         if not learnt and (reply := self._aside()) is not None:
             return reply
@@ -144,11 +152,18 @@ class _Talk:
         """After a result for one person, a first word about another starts a case of its own."""
         return self.case.decided and bool(self.heard.relation) and self.heard.relation != self.case.relation
 
+    def _asks_only_how(self) -> bool:
+        """A question about materials, place or progress; facts told on the way are kept for later."""
+        match = self.context.match
+        asks_whether = "claim_check" in match.also or self._has("check") or self._has("how_much")
+        return match.intent == "claim_howto" and not asks_whether and not self.answers_the_question()
+
+    def _has(self, concept: str) -> bool:
+        return has_word(self.knowledge, concept, fold(self.context.match.text))
+
     def _aside(self) -> Reply | None:
         """A question that is answered without new facts: how to apply, why, another matter."""
         kind = self.follow_up()
-        if self.context.match.intent == "claim_howto" and kind in ("", "how") and not self.heard.subjects:
-            return self._with_question(self.how())
         if not self.case.decided and not self.awaiting:
             return self._subjects() if self.heard.subjects and not self.view.known(self.case) else None
         if kind:
@@ -190,15 +205,12 @@ class _Talk:
         lead = self.view.say("noted", facts="，".join(known)) if known and self.heard.facts else ""
         if first and self.recalled:
             lead = self.view.say("recalled", facts="，".join(known))
-        rules = self.view.say("rules") if first and not known and self._about_rules() else ""
+        rules = self.view.say("rules") if first and not known and self._has("rules") else ""
         subjects = (self.view.say(subject) for subject in self.heard.subjects)
         parts = [rules, lead, *subjects, self.view.say(key)]
         self.context.session.form = Form(Claims.name, fact)
         text = "\n".join(part for part in parts if part)
         return Reply(text, intent=self._label() if first else None, choices=self._choices(fact))
-
-    def _about_rules(self) -> bool:
-        return has_word(self.knowledge, "rules", fold(self.context.match.text))
 
     def _choices(self, fact: str) -> tuple[Choice, ...]:
         return tuple(Choice(choice_text(self.knowledge, value)) for value in CHOICES.get(fact, ()))
@@ -213,7 +225,7 @@ class _Talk:
         if decision.verdict != "eligible":
             text += "\n" + self.view.say("next_best")
         if case.howto and "claim_howto" not in self.context.match.also:
-            text += "\n\n" + self.how()
+            text += "\n\n" + (self.view.checklist() or self.view.say("how"))
         case.howto, case.decided = False, True
         self.context.session.form = None
         text += "\n" + self.view.say("after")
@@ -245,7 +257,7 @@ class _Talk:
     def why(self) -> str:
         if self.awaiting:
             return self.view.say("why_ask")
-        return self.view.why(self.decide())
+        return self.view.why(self.case, self.decide())
 
     def how(self) -> str:
         """The scheme's own list where it is published, else what to do until it is."""
@@ -275,8 +287,7 @@ class _Talk:
     # ------------------------------------------------------------ remembering
 
     def keep(self) -> Reply:
-        said_no = self.context.match.text.strip() == self.view.say("keep_no")
-        given = not said_no and self.heard.yes is not False
+        given = self._says("keep_yes")
         people = self.context.people
         people.give_consent(Claims.name, CONSENT_VERSION, given)
         if given:

@@ -5,7 +5,7 @@ The same rows run in the tests and for whoever changes a scheme.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -99,3 +99,15 @@ def amount(text: str) -> Amount:
 
 def _fen(text: str) -> int:
     return int(Decimal(text.replace(",", "").strip()) * 100)
+
+
+def case_table(scheme: Scheme, rows: Iterable[Mapping[str, str]]) -> str:
+    """What the scheme says to every row, a line each: the case, the verdict, least and most or what decided."""
+    lines = []
+    for row in rows:
+        decision = decide(scheme, facts_of(row), date.fromisoformat(row["问的日子"]))
+        verdict = next(word for word, name in VERDICTS.items() if name == decision.verdict)
+        low, high = amounts_of(decision)
+        pay = f"{low} 到 {high} 元" if high else "、".join(deciding_rules(decision))
+        lines.append(f"{row.get('说明') or '-'}｜{verdict}｜{pay}")
+    return "\n".join(lines)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from knowledge.scheme import NotCovered, SchemeError, check_scheme, line_of, parse_scheme, yuan
+from knowledge.scheme_prose import scheme_prose
 
 SCHEMES = Path(__file__).parent.parent / "knowledge" / "content" / "schemes"
 
@@ -114,3 +115,20 @@ def test_money_reads_as_people_write_it() -> None:
     assert [yuan(fen) for fen in (0, 1, 50_000, 199_999, 200_000, 6_000_001)] == [
         "0", "0.01", "500", "1,999.99", "2,000", "60,000.01",
     ]
+
+
+@pytest.mark.parametrize("name", ["mutual_aid", "example"])
+def test_the_prose_names_every_rule_with_its_source(name: str) -> None:
+    scheme = parse_scheme(tomllib.loads(source(name)))
+    prose = scheme_prose(scheme)
+    assert all(f"{rule.title}：" in prose for rule in scheme.rules())
+    assert all(term.source in prose for rule in scheme.rules() for term in rule.terms)
+
+
+def test_the_prose_says_steps_and_what_is_not_published() -> None:
+    example = scheme_prose(parse_scheme(tomllib.loads(source("example"))))
+    rates = "补助标准：分段比例，超过 2,000 元到 10,000 元给 20%；超过 10,000 元到 40,000 元给 12.5%。"
+    assert rates in example
+    assert "起付线：达到（正好也算） 1,500 元。2025-01-01 起，到 2025-12-31；" in example
+    union = scheme_prose(parse_scheme(tomllib.loads(source("mutual_aid"))))
+    assert "补助标准：没有公布。" in union
