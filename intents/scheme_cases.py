@@ -102,7 +102,7 @@ def _fen(text: str) -> int:
 
 
 def case_table(scheme: Scheme, rows: Iterable[Mapping[str, str]]) -> str:
-    """What the scheme says to every row, a line each: the case, the verdict, least and most or what decided."""
+    """What the scheme says to every row, a line each: case, verdict, least and most or what decided."""
     lines = []
     for row in rows:
         decision = decide(scheme, facts_of(row), date.fromisoformat(row["问的日子"]))
