@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+from knowledge.records import from_records
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +56,7 @@ class Station:
     hours: str  # as the admin wrote them; "" unknown
     phone: str
     operator: str
-    facilities: tuple[str, ...]  # water charging microwave toilet rest aircon nursing books medicine wifi …
+    facilities: tuple[str, ...]  # water charging microwave fridge aircon heating rest toilet rain medicine tools wifi books nursing
     moving_since: date | None  # a container: the day from which it stands here
     note: str
 
@@ -126,16 +131,16 @@ class Referral:
     text: str
 
 
+T = TypeVar("T")
+
+
 class Knowledge:
-    """One compiled version. Cheap to ask: small tables are read once at opening.
+    """One compiled version. Cheap to ask: everything but the full-text index is read once at opening.
 
     Safe to share between threads.
     """
 
-    def __init__(self, path: Path) -> None:
-        raise NotImplementedError
-
-    version: str
+    version: str  # a hash of everything that it says
     places: tuple[Place, ...]
     islands: tuple[Island, ...]
     stations: tuple[Station, ...]
@@ -145,28 +150,77 @@ class Knowledge:
     contacts: Mapping[str, Contact]
     referrals: tuple[Referral, ...]
     phrases: Mapping[str, tuple[str, ...]]  # label → lines
-    words: Mapping[str, tuple[str, ...]]  # concept → words, from content/words.toml
-    schemes: Sequence[Mapping[str, Any]]  # parsed and checked scheme files; see knowledge/scheme.py
+    words: Mapping[str, tuple[str, ...]]  # "<file>.<concept>" → words, from content/words/
+    schemes: Sequence[Mapping[str, Any]]  # checked scheme files; knowledge.scheme.parse_scheme reads them
+
+    def __init__(self, path: Path) -> None:
+        """Open a file that compile_content wrote; FileNotFoundError where there is none."""
+        if not path.is_file():
+            raise FileNotFoundError(path)
+        # A compiled file never changes: another version is another file put in its place.
+        address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+        self._connection = sqlite3.connect(address, uri=True, check_same_thread=False)
+        self._connection.row_factory = sqlite3.Row
+        self._lock = threading.Lock()  # for the connection, which the full-text search shares
+        self._tables = {name for (name,) in self._connection.execute("SELECT name FROM sqlite_master")}
+        self.version = str(self._rows("about")[0]["version"])
+        self.places = self._read(Place, "places")
+        self.islands = self._read(Island, "islands")
+        self.stations = self._read(Station, "stations")
+        self.events = self._read(Event, "events")
+        self.answers = self._read(Answer, "answers")
+        self.notices = self._read(Notice, "notices")
+        self.contacts = {one.id: one for one in self._read(Contact, "contacts")}
+        self.referrals = self._read(Referral, "referrals")
+        self.phrases = {row["label"]: tuple(json.loads(row["lines"])) for row in self._rows("phrases")}
+        self.words = {row["concept"]: tuple(json.loads(row["words"])) for row in self._rows("words")}
+        self.schemes = tuple(json.loads(row["data"]) for row in self._rows("schemes"))
+        self._texts = {row["key"]: row["text"] for row in self._rows("texts")}
+        self._event_by_id = {one.id: one for one in self.events}
+        self._answer_by_id = {one.id: one for one in self.answers}
+        self._place_by_name = {name: one for one in self.places for name in (*one.aliases, one.name)}
+
+    def _rows(self, table: str) -> list[sqlite3.Row]:
+        if table not in self._tables:  # nothing of that kind in the content
+            return []
+        return self._connection.execute(f"SELECT * FROM [{table}] ORDER BY rowid").fetchall()
+
+    def _read(self, kind: type[T], table: str) -> tuple[T, ...]:
+        return from_records(kind, self._rows(table))
 
     def text(self, key: str, **values: object) -> str:
         """The bot's own sentence `key` ("claims.ask_identity") with its places filled in.
 
         Raises KeyError for a key that neither the content nor the shipped texts have.
         """
-        raise NotImplementedError
+        return self._texts[key].format(**values)
 
     def event(self, event_id: str) -> Event | None:
         """The event of that id."""
-        raise NotImplementedError
+        return self._event_by_id.get(event_id)
 
     def place(self, name: str) -> Place | None:
         """The place of exactly that name or alias."""
-        raise NotImplementedError
+        return self._place_by_name.get(name)
 
     def search_answers(self, words: Sequence[str], limit: int = 3) -> list[Answer]:
         """Answers by full text (SQLite FTS5 over jieba words), best first."""
-        raise NotImplementedError
+        quoted = [f'"{word.replace(chr(34), "")}"' for word in words if any(map(str.isalnum, word))]
+        if not quoted:
+            return []
+        query = (
+            "SELECT answer_words.id FROM answer_words_fts JOIN answer_words"
+            " ON answer_words.rowid = answer_words_fts.rowid"
+            " WHERE answer_words_fts MATCH ? ORDER BY bm25(answer_words_fts, 4.0, 6.0, 1.0), answer_words.rowid LIMIT ?"
+        )
+        with self._lock:
+            found = self._connection.execute(query, (" OR ".join(quoted), limit)).fetchall()
+        return [self._answer_by_id[row["id"]] for row in found]
 
     def notices_at(self, now: datetime, label: str) -> list[Notice]:
         """Notices in force for that intent."""
-        raise NotImplementedError
+        return [
+            one
+            for one in self.notices
+            if one.starts_at <= now <= one.ends_at and (not one.labels or label in one.labels)
+        ]

@@ -1,0 +1,353 @@
+"""A content folder into checked dataclasses, with everything that is wrong with it."""
+
+from __future__ import annotations
+
+import json
+import re
+import string
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from knowledge.base import Answer, Contact, Event, Island, Notice, Place, Referral, Station
+from knowledge.coordinates import to_wgs84
+from knowledge.places import merge_places
+from knowledge.problems import Problem, nearest
+from knowledge.scheme import check_scheme, line_of
+from knowledge.schema import CONTACTS, EVENTS, NOTICES, PLACES, REFERRALS, STATIONS, Table
+from knowledge.tables import Row, decode, file_of, read_lines, read_markdown, read_table, read_toml
+
+#: The bot's own sentences as the code ships them: a production content may override any and need have none.
+SHIPPED_TEXTS = Path(__file__).parent / "content" / "texts"
+
+#: The box around Zhoushan, degrees.
+LONGITUDES, LATITUDES = (121.3, 123.6), (29.3, 31.3)
+
+
+@dataclass(slots=True)
+class Content:
+    """Everything that the files say."""
+
+    places: tuple[Place, ...] = ()
+    islands: tuple[Island, ...] = ()
+    stations: tuple[Station, ...] = ()
+    events: tuple[Event, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    referrals: tuple[Referral, ...] = ()
+    phrases: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    words: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+    schemes: tuple[dict[str, Any], ...] = ()
+
+
+def read_content(folder: Path) -> tuple[Content, list[Problem]]:
+    """Read and check every file of a content folder; what is missing is left empty."""
+    return _Reading(folder).read()
+
+
+class _Reading:
+    """One pass over a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.problems: list[Problem] = []
+        self.content = Content()
+        self.labels: tuple[str, ...] = ()
+
+    def read(self) -> tuple[Content, list[Problem]]:
+        content = self.content
+        if not self.folder.is_dir():
+            return content, [Problem(str(self.folder), advice="没有这个文件夹")]
+        content.texts = self.texts()
+        self.labels = tuple(key.removeprefix("labels.") for key in content.texts if key.startswith("labels."))
+        content.places = self.places()
+        content.islands = self.islands()
+        content.stations = self.built(STATIONS, self.station)
+        content.events = self.built(EVENTS, self.event)
+        content.contacts = self.built(CONTACTS, lambda row: Contact(**row.values))
+        content.referrals = self.built(REFERRALS, lambda row: Referral(**row.values))
+        content.notices = self.built(NOTICES, self.notice)
+        content.answers = self.answers()
+        content.phrases = self.phrases()
+        content.words = self.words()
+        content.schemes = self.schemes()
+        return content, self.problems
+
+    # ------------------------------------------------------------ tables
+
+    def rows(self, table: Table) -> list[Row]:
+        """The rows of a table, each id once."""
+        path, problems = file_of(table, self.folder)
+        self.problems += problems
+        if path is None:
+            return []
+        rows, problems = read_table(path, table)
+        self.problems += problems
+        seen: dict[str, int] = {}
+        for row in rows:
+            if (one := row.values.get("id")) in seen:
+                self.problems.append(row.problem("id", f"“{one}”和第 {seen[one]} 行重复，请换一个编号"))
+            elif one:
+                seen[one] = row.number
+        return rows
+
+    def built(self, table: Table, build: Callable[[Row], Any]) -> tuple[Any, ...]:
+        return tuple(one for one in map(build, self.rows(table)) if one is not None)
+
+    def wrong(self, row: Row, name: str, advice: str, found: str = "", level: Any = "error") -> None:
+        self.problems.append(row.problem(name, advice, found, level))
+
+    def places(self) -> tuple[Place, ...]:
+        rows = self.rows(PLACES)
+        for row in rows:
+            self.check_point(row, "lon_wgs84", "lat_wgs84")
+        places, problems = merge_places(rows)
+        self.problems += problems
+        return places
+
+    def place_named(self, row: Row, required: bool) -> Place | None:
+        """The place that a row's `place` cell names; a Problem where there is none."""
+        name = row.values["place"]
+        if not name and not required:
+            return None
+        found = next((one for one in self.content.places if name == one.name or name in one.aliases), None)
+        if found is None and self.content.places:
+            names = [known for one in self.content.places for known in (one.name, *one.aliases)]
+            self.wrong(row, "place", f"places.csv 里没有“{name}”{nearest(name, names)}")
+        return found
+
+    def check_point(self, row: Row, lon_name: str, lat_name: str) -> bool:
+        """Whether a row has a point that can be in Zhoushan; Problems where it has a wrong one."""
+        lon, lat = row.values[lon_name], row.values[lat_name]
+        if lon is None and lat is None:
+            return False
+        if lon is None or lat is None:
+            self.wrong(row, lon_name if lon is None else lat_name, "经度和纬度要么都写，要么都空着")
+            return False
+        if _within(lat, LONGITUDES) and _within(lon, LATITUDES):
+            self.wrong(row, lon_name, f"经度和纬度写反了：经度应是 {lat}，纬度应是 {lon}")
+            return False
+        if not (_within(lon, LONGITUDES) and _within(lat, LATITUDES)):
+            self.wrong(row, lon_name, f"({lon}, {lat}) 不在舟山，经度在 121.3 到 123.6，纬度在 29.3 到 31.3")
+            return False
+        return True
+
+    def station(self, row: Row) -> Station | None:
+        place = self.place_named(row, required=True)
+        has_point = self.check_point(row, "lon", "lat")
+        values = dict(row.values)
+        lon, lat, datum = values.pop("lon"), values.pop("lat"), values.pop("datum")
+        if has_point and not datum:
+            self.wrong(row, "datum", "写了经纬度就要写坐标系：高德、腾讯、微信地图取的填 GCJ-02，GPS 测的填 WGS-84")
+        if place is None:
+            return None
+        accuracy = ""
+        if has_point:
+            lon, lat = to_wgs84(lon, lat) if datum == "gcj02" else (lon, lat)
+        else:
+            lon, lat, accuracy = place.lon_wgs84, place.lat_wgs84, f"按{place.name}位置估计"
+        if lon is None or lat is None:
+            self.wrong(row, "place", f"“{place.name}”没有坐标，请写上经度和纬度")
+            return None
+        values |= {"place": place.name, "lon_wgs84": round(lon, 6), "lat_wgs84": round(lat, 6)}
+        return Station(island=place.island, road_group=place.road_group, accuracy=accuracy, **values)
+
+    def event(self, row: Row) -> Event:
+        place = self.place_named(row, required=False)
+        event = Event(**(row.values | {"place": place.name if place else row.values["place"]}))
+        for first, last in (
+            ("starts_at", "ends_at"),
+            ("signup_opens_at", "signup_closes_at"),
+            ("signup_closes_at", "ends_at"),
+            ("signup_opens_at", "starts_at"),
+        ):
+            before, after = getattr(event, first), getattr(event, last)
+            if before and after and before > after:
+                earlier, later = (row.columns.get(name, ("", name))[1] for name in (first, last))
+                self.wrong(row, last, f"「{later}」{_said(after)} 在「{earlier}」{_said(before)} 之前，请改其中一个")
+        if event.quota is not None and event.taken_elsewhere > event.quota:
+            self.wrong(row, "taken_elsewhere", f"已占 {event.taken_elsewhere} 个，比名额 {event.quota} 还多")
+        if event.people_per_signup < 1:
+            self.wrong(row, "people_per_signup", "至少要填 1")
+        return event
+
+    def notice(self, row: Row) -> Notice:
+        notice = Notice(**row.values)
+        if notice.starts_at > notice.ends_at:
+            self.wrong(row, "ends_at", f"结束 {_said(notice.ends_at)} 在开始 {_said(notice.starts_at)} 之前，请改其中一个")
+        for label in notice.labels:
+            if label not in self.labels:
+                self.wrong(row, "labels", f"没有“{label}”这项服务{nearest(label, self.labels)}")
+        return notice
+
+    # ------------------------------------------------------------ other files
+
+    def files(self, folder: str, ending: str) -> Iterable[Path]:
+        return sorted((self.folder / folder).glob(f"*{ending}"))
+
+    def islands(self) -> tuple[Island, ...]:
+        path = self.folder / "islands.geojson"
+        if not path.is_file():
+            return ()
+        try:
+            return tuple(_island(feature) for feature in json.loads(path.read_text("utf-8"))["features"])
+        except (ValueError, KeyError, TypeError) as error:
+            self.problems.append(Problem(path.name, advice=f"岛屿轮廓读不出来（{type(error).__name__}），请换回原来的文件"))
+            return ()
+
+    def answers(self) -> tuple[Answer, ...]:
+        answers = []
+        for path in self.files("answers", ".md"):
+            row, problems = read_markdown(path)
+            self.problems += problems
+            if row:
+                self.check_label(row.values["label"], path.name, row.number, "标签")
+                answers.append(Answer(id=path.stem, **row.values))
+        for label in {one.label for one in answers}:
+            defaults = [f"{one.id}.md" for one in answers if one.label == label and one.default]
+            if len(defaults) > 1:
+                advice = f"“{label}”有 {len(defaults)} 篇写了“默认: 是”：{'、'.join(defaults)}，请只留一篇"
+                self.problems.append(Problem(defaults[1], heading="默认", advice=advice))
+        return tuple(answers)
+
+    def check_label(self, label: str, file: str, row: int | None, heading: str = "") -> None:
+        if label not in self.labels:
+            advice = f"没有“{label}”这项服务{nearest(label, self.labels)}"
+            self.problems.append(Problem(file, row=row, heading=heading, advice=advice))
+
+    def phrases(self) -> dict[str, tuple[str, ...]]:
+        phrases: dict[str, tuple[str, ...]] = {}
+        seen: dict[str, tuple[str, int]] = {}
+        for path in self.files("phrases", ".txt"):
+            self.check_label(path.stem, path.name, None)
+            lines, problems = read_lines(path)
+            self.problems += problems
+            for number, line in lines:
+                other, at = seen.setdefault(line, (path.name, number))
+                if other != path.name:
+                    advice = f"“{line}”在 {other} 第 {at} 行也有，请只留一处"
+                    self.problems.append(Problem(path.name, row=number, advice=advice, level="warning"))
+            phrases[path.stem] = tuple(dict.fromkeys(line for _, line in lines))
+        return phrases
+
+    def words(self) -> dict[str, tuple[str, ...]]:
+        words = {}
+        for path in self.files("words", ".toml"):
+            data, problems = read_toml(path)
+            self.problems += problems
+            for concept, listed in data.items():
+                if isinstance(listed, list) and all(isinstance(word, str) for word in listed):
+                    words[f"{path.stem}.{concept}"] = tuple(dict.fromkeys(listed))
+                else:
+                    advice = f"“{concept}”请写成一列词，例如 {concept} = [\"词\", \"另一个词\"]"
+                    self.problems.append(Problem(path.name, row=self.line(path, concept), advice=advice))
+        return words
+
+    def line(self, path: Path, key: str) -> int | None:
+        return line_of(decode(path), key)
+
+    def schemes(self) -> tuple[dict[str, Any], ...]:
+        schemes = []
+        for path in self.files("schemes", ".toml"):
+            data, problems = read_toml(path)
+            if not problems:
+                text = decode(path)
+                problems = [
+                    Problem(path.name, row=line_of(text, key), advice=message)
+                    for message, key in check_scheme(data, path.name)
+                ]
+                schemes.append(data)
+            self.problems += problems
+        return tuple(schemes)
+
+    # ------------------------------------------------------------ the bot's own sentences
+
+    def texts(self) -> dict[str, str]:
+        """The shipped sentences, with those of the content in their place."""
+        shipped, _ = _texts_in(SHIPPED_TEXTS)
+        own_folder = self.folder / "texts"
+        if own_folder.resolve() == SHIPPED_TEXTS.resolve():
+            own, problems = _texts_in(SHIPPED_TEXTS)
+            self.problems += problems
+        else:
+            own, problems = _texts_in(own_folder)
+            self.problems += problems
+        for key, text in own.items():
+            self.check_text(key, text, shipped)
+        return shipped | own
+
+    def check_text(self, key: str, text: str, shipped: Mapping[str, str]) -> None:
+        stem, _, name = key.partition(".")
+        path = self.folder / "texts" / f"{stem}.toml"
+        where: dict[str, Any] = {"file": path.name, "row": self.line(path, name)}
+        try:
+            places = places_of(text)
+        except ValueError:
+            self.problems.append(Problem(**where, advice=f"“{name}”里的花括号不成对，要写成 {{名字}} 的样子"))
+            return
+        if key not in shipped:
+            near = nearest(key, list(shipped))
+            self.problems.append(Problem(**where, advice=f"机器人没有“{name}”这句话，不会用到{near}", level="warning"))
+            return
+        allowed = places_of(shipped[key])
+        for place in sorted(places - allowed):
+            near = f"只能用 {'、'.join('{' + one + '}' for one in sorted(allowed))}" if allowed else "这句话没有花括号"
+            self.problems.append(Problem(**where, advice=f"“{name}”里的 {{{place}}} 没有内容可填，{near}"))
+        for place in sorted(allowed - places):
+            advice = f"“{name}”里少了 {{{place}}}，这部分内容就不会说了"
+            self.problems.append(Problem(**where, advice=advice, level="warning"))
+
+
+#: A name, or a part of one such as at.month; nothing private can be reached through it.
+_PLACE = re.compile(r"[^\W\d_]\w*(\.[^\W\d_]\w*)*")
+
+
+def places_of(text: str) -> set[str]:
+    """The names in braces. Raises ValueError for a brace without its partner or anything but a plain name in them."""
+    names = set()
+    for _, name, spec, conversion in string.Formatter().parse(text):
+        if name is not None:
+            if not _PLACE.fullmatch(name) or conversion or "{" in (spec or ""):
+                raise ValueError(name)
+            names.add(name)
+    return names
+
+
+def _texts_in(folder: Path) -> tuple[dict[str, str], list[Problem]]:
+    texts: dict[str, str] = {}
+    problems = []
+    for path in sorted(folder.glob("*.toml")):
+        data, found = read_toml(path)
+        problems += found
+        for name, text in data.items():
+            if isinstance(text, str):
+                texts[f"{path.stem}.{name}"] = text
+            else:
+                problems.append(Problem(path.name, advice=f"“{name}”要写成一句话，例如 {name} = \"您好\""))
+    return texts, problems
+
+
+def _island(feature: Mapping[str, Any]) -> Island:
+    about, shape = feature["properties"], feature["geometry"]
+    polygons: Sequence[Any] = [shape["coordinates"]] if shape["type"] == "Polygon" else shape["coordinates"]
+    rings = tuple(tuple((float(lon), float(lat)) for lon, lat in polygon[0]) for polygon in polygons)
+    return Island(about["name"], about["county"], about["road_group"], rings)
+
+
+def _within(value: float, bounds: tuple[float, float]) -> bool:
+    return bounds[0] <= value <= bounds[1]
+
+
+def _said(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}"
+
+
+def jsonable(value: Any) -> Any:
+    """Dates of a TOML file as ISO texts, for JSON."""
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)
