@@ -17,6 +17,9 @@ from intents.types import Choice, Context, Form, Reply
 from knowledge.base import Knowledge
 from knowledge.scheme import Scheme, parse_scheme
 
+#: The id of the scheme file that this service applies.
+SCHEME = "mutual_aid"
+
 #: The version of the question whether to remember; raise it when its meaning changes.
 CONSENT_VERSION = "1"
 
@@ -50,6 +53,9 @@ class Claims:
 
     def continues(self, context: Context) -> bool:
         """Whether a short message goes on with a result that was just given."""
+        text = fold(context.match.text)
+        if Claims.name not in context.session.memory and not has_word(context.knowledge, "forget", text):
+            return False
         talk = _Talk(context)
         if talk.wants_forgetting():
             return True
@@ -220,7 +226,7 @@ class _Talk:
     def result(self, decision: Decision, corrected: list[str]) -> Reply:
         case = self.case
         text = self.view.result(case, decision, corrected)
-        if self.recalled and not self.heard.facts:
+        if self.recalled:
             text = f"{self.view.say('from_last_time')}\n{text}"
         if decision.verdict != "eligible":
             text += "\n" + self.view.say("next_best")
@@ -307,8 +313,11 @@ class _Talk:
 
 @lru_cache(maxsize=2)  # the version served, and the one before it
 def _scheme(knowledge: Knowledge) -> Scheme:
-    """The scheme that is applied: the first that is not an example."""
-    return parse_scheme(next(data for data in knowledge.schemes if not data["example"]))
+    """The scheme that is applied to workers. Raises LookupError where the content has none."""
+    for data in knowledge.schemes:
+        if data["id"] == SCHEME:
+            return parse_scheme(data)
+    raise LookupError(f"no scheme {SCHEME} in content/schemes")
 
 
 def _trace(decision: Decision) -> tuple[str, ...]:

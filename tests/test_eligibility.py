@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intents.eligibility import Amount, Decision, Facts, decide
-from intents.scheme_cases import check_case
+from intents.scheme_cases import case_table, check_case
 from knowledge.scheme import Scheme, parse_scheme
 
 SCHEMES = Path(__file__).parent.parent / "knowledge" / "content" / "schemes"
@@ -49,6 +49,13 @@ def test_a_wrong_expectation_is_found() -> None:
     assert check_case(UNION, row) == (
         "结论应是不符合，算出来是可以申请；最多应是 6,000，算出来是 5,000"
     )
+
+
+def test_a_table_of_cases_reads_as_sentences() -> None:
+    rows = [case.values[1] for case in cases() if case.values[0] == "mutual_aid"]  # type: ignore[attr-defined]
+    lines = case_table(UNION, rows).splitlines()
+    assert lines[0] == "差一分不到线｜不符合｜起付线"
+    assert lines[2] == "多一分就够｜可以申请｜500 到 5,000 元"
 
 
 # ---------------------------------------------------------------- properties
