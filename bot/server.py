@@ -1,11 +1,12 @@
 """Serving: granian's parent and its worker processes.
 
-What granian 2.8 does, read and tried: it forks where multiprocessing's own choice is fork (Linux up to Python
-3.13) and spawns elsewhere, so what a worker loads is named by an importable function and its arguments can be
-pickled. Each worker binds the port for itself once it has loaded (SO_REUSEPORT on Linux), and a connection goes to
-one that listens. A body is read in the thread that asks for it, and a read that was begun must not be abandoned:
-that deadlocks the worker. So the signature is checked before a byte is read, and threads are many: a stalled
-upload holds one idle thread of BLOCKING_THREADS, not the worker.
+What granian 2.8 does, read and tried: it forks where multiprocessing's own choice is fork (Linux up to
+Python 3.13) and spawns elsewhere, so what a worker loads is named by an importable function and its
+arguments can be pickled. Each worker binds the port for itself once it has loaded (SO_REUSEPORT on
+Linux), and a connection goes to one that listens. A body is read in the thread that asks for it, and a
+read once begun must not be abandoned: that deadlocks the worker. So the signature is checked before a
+byte is read, and threads are many: a stalled upload holds one idle thread of BLOCKING_THREADS, not the
+worker.
 """
 
 from __future__ import annotations

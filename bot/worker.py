@@ -16,13 +16,13 @@ from bot.config import Config
 from bot.conversation import Bot, respond
 from bot.phone import phone_blueprint
 from bot.state.keys import Keys
-from bot.state.store import State
+from bot.state.store import Keeping, State
 from bot.wechat import SHANGHAI
 
 #: How soon a worker notices that another version was published.
 LOOK_SECONDS = 2.0
 #: How often what is no longer needed is erased.
-PURGE_EVERY = timedelta(hours=1)
+PURGE_EVERY = timedelta(minutes=1)
 
 log = logging.getLogger("bot.worker")
 
@@ -55,7 +55,8 @@ class Latest:
 def application(config: Config, ready: Callable[[], bool]) -> Flask:
     """Everything that a worker needs to answer, loaded; called in the worker itself."""
     latest = Latest(partial(publishing.load, config.data), partial(publishing.current_version, config.data))
-    state = State.open(config.data / "state.db", Keys.load(config.data, os.environ))
+    keeping = Keeping(copies_minutes=config.conversation.copies_minutes)
+    state = State.open(config.data / "state.db", Keys.load(config.data, os.environ), keeping)
     bot = Bot(config, state, latest, lambda: datetime.now(SHANGHAI))
     threading.Thread(target=_keep_house, args=(latest, state), daemon=True, name="house").start()
     apology = latest().knowledge.text("talk.failed")
@@ -74,5 +75,5 @@ def _keep_house(latest: Latest, state: State) -> None:
             purged = now
             try:
                 state.purge(now)
-            except Exception as error:  # a busy database is purged an hour later
+            except Exception as error:  # a busy database is purged a minute later
                 log.error("nothing purged: %s", type(error).__name__)
