@@ -10,21 +10,26 @@ from knowledge.base import Answer, Knowledge
 OTHERS = 4
 
 
-def best_answer(knowledge: Knowledge, match: Match, label: str) -> Answer | None:
-    """The answer under `label` that fits the words best, else the label's default one."""
-    under = [answer for answer in knowledge.answers if answer.label == label]
+def named_answer(knowledge: Knowledge, match: Match, label: str) -> Answer | None:
+    """The answer under `label` whose keywords the message has most of; None where it has none."""
     text = fold(match.text)
 
     def named(answer: Answer) -> int:
         return sum(len(word) for word in answer.keywords if word in text)
 
-    best = max(under, key=named, default=None)
-    if best is not None and named(best):
-        return best
+    best = max((one for one in knowledge.answers if one.label == label), key=named, default=None)
+    return best if best is not None and named(best) else None
+
+
+def best_answer(knowledge: Knowledge, match: Match, label: str) -> Answer | None:
+    """The answer under `label` by keywords, else by full text, else its default; None where it has no default."""
+    named = named_answer(knowledge, match, label)
+    if named is not None:
+        return named
     for found in knowledge.search_answers(match.words, limit=5):
         if found.label == label:
             return found
-    return next((answer for answer in under if answer.default), best)
+    return next((one for one in knowledge.answers if one.label == label and one.default), None)
 
 
 def topic_titled(knowledge: Knowledge, text: str) -> Answer | None:

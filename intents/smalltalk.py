@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from intents.answers import best_answer
+from intents.answers import best_answer, named_answer
 from intents.text import fold
 from intents.types import Choice, Context, Form, Reply
 from knowledge.base import Knowledge, Referral
@@ -59,6 +59,9 @@ class SmallTalk:
 
     def _help(self, context: Context) -> Reply:
         say = context.knowledge.text
+        topic = named_answer(context.knowledge, context.match, "help")
+        if topic is not None:
+            return Reply(topic.text, intent="help")
         return Reply(
             f"{say('talk.help_more')}\n\n{say('talk.help')}", intent="help", choices=menu(context.knowledge)
         )
@@ -74,8 +77,7 @@ class SmallTalk:
         answer = best_answer(context.knowledge, context.match, "human")
         union = context.knowledge.contacts["union"]
         text = answer.text if answer else context.knowledge.text("talk.answer_unknown", number=union.number)
-        hours = union.hours or context.knowledge.text("talk.hours_unknown")
-        return Reply(f"{text}\n（{union.number}：{hours}）", intent="human", choices=note)
+        return Reply(text, intent="human", choices=note)
 
     def _take_note(self, context: Context) -> Reply:
         number = context.people.leave_note(context.match.text)
@@ -86,12 +88,12 @@ class SmallTalk:
     def _oos(self, context: Context) -> Reply:
         knowledge, text = context.knowledge, context.match.text
         number = knowledge.contacts["union"].number
-        for kind in ("private", "advert", "abuse"):
-            if names_any(knowledge, f"abuse.{kind}", text):
-                return Reply(knowledge.text(f"talk.{kind}", number=number), intent="oos", why=(kind,))
         whose = referral(knowledge, text)
         if whose is not None:
             return Reply(whose.text, intent="oos", why=(f"referral {whose.id}",))
+        for kind in ("advert", "abuse"):
+            if names_any(knowledge, f"abuse.{kind}", text):
+                return Reply(knowledge.text(f"talk.{kind}", number=number), intent="oos", why=(kind,))
         if context.session.last_intent == "oos":
             return Reply(
                 knowledge.text("talk.refuse_again", number=number), intent="oos", choices=menu(knowledge)
