@@ -77,6 +77,8 @@ class SmallTalk:
         answer = best_answer(context.knowledge, context.match, "human")
         union = context.knowledge.contacts["union"]
         text = answer.text if answer else context.knowledge.text("talk.answer_unknown", number=union.number)
+        if union.hours:
+            text += "\n" + context.knowledge.text("talk.human_hours", number=union.number, hours=union.hours)
         return Reply(text, intent="human", choices=note)
 
     def _take_note(self, context: Context) -> Reply:
