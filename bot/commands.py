@@ -76,8 +76,9 @@ def serve(options: argparse.Namespace) -> int:
             return built.returncode
         say("上面的问题改好之前，继续用上一个好的版本。")
     from bot.server import serve as serve_http
+    from bot.worker import application
 
-    serve_http(config)
+    serve_http(config, application)
     return 0
 
 

@@ -30,7 +30,6 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from bot.config import Config, ConfigError
-from bot.worker import application
 
 #: Loads a worker's application; `ready` tells it whether all workers have loaded.
 Load = Callable[[Config, Callable[[], bool]], Flask]
@@ -53,7 +52,7 @@ LOGGING = {
 log = logging.getLogger("bot.server")
 
 
-def serve(config: Config, load: Load = application) -> None:
+def serve(config: Config, load: Load) -> None:
     """Serve until SIGTERM or SIGINT; SIGHUP exchanges the workers one by one.
 
     `load` is an importable function. Raises ConfigError for an address that cannot be listened on, SystemExit
