@@ -87,10 +87,10 @@ def test_erasing_forgets_everything_and_gives_the_places_on(town: Town) -> None:
 
 def test_an_openid_is_known_only_while_a_sign_up_is_active(town: Town) -> None:
     def known() -> int:
-        return int(town.state._connection.execute("SELECT count(*) FROM people").fetchone()[0])
+        return int(town.state._connection.execute("SELECT count(body) FROM signups").fetchone()[0])
 
     town.joins("甲", "甲", "甲的孩子")
-    assert known() == 1
+    assert known() == 2
     town.leaves("甲", [town.mine("甲")[0].id])
     assert known() == 1
     town.leaves("甲")
@@ -105,16 +105,15 @@ def test_the_retention_of_an_event_ends_by_itself(town: Town) -> None:
     end = EVENT.ends_at + timedelta(days=EVENT.retention_days)
     assert town.state.purge(end - timedelta(minutes=1)) == 0
     assert town.state.purge(end + timedelta(minutes=1)) == 3
-    for table in ("signups", "people", "news"):
+    for table in ("signups", "news"):
         assert town.state._connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,)
 
 
 def personal_bytes(town: Town) -> list[bytes]:
     """What the rows hold of people: ciphertexts without the key's id, and hashes."""
     queries = (
-        "SELECT person, name, phone, sender FROM signups",
+        "SELECT person, body, sender FROM signups",
         "SELECT body, sender FROM sessions",
-        "SELECT openid FROM people",
         "SELECT message, sender, body FROM replies",
     )
     rows = [row for query in queries for row in town.state._connection.execute(query).fetchall()]
@@ -140,7 +139,7 @@ def crowd(town: Town, secure: bool) -> list[bytes]:
 @pytest.mark.parametrize("secure", [True, False])
 def test_erased_bytes_are_in_no_file_and_the_control_finds_them(town: Town, secure: bool) -> None:
     secrets = crowd(town, secure)
-    assert len(secrets) == PEOPLE * 10
+    assert len(secrets) == PEOPLE * 8
     held = town.bytes()
     found = sum(secret in held for secret in secrets)
     assert found == 0 if secure else found > PEOPLE

@@ -6,6 +6,7 @@ import multiprocessing
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,9 @@ def sign_up_many(path: Path, process: int, locked: bool, start: Any) -> None:
     """One process: waits for the others, then signs up its workers as fast as it can."""
     if not locked:
         store.State.work = without_the_lock  # type: ignore[method-assign, assignment]
+        # Ids of its own: a clash of ids would be a lock by accident.
+        ids = count(1 + process * 1000)
+        Work.next_id = lambda work, table: next(ids)  # type: ignore[method-assign]
     state = State.open(path, KEYS)
     start.wait()
     for number in range(ATTEMPTS):

@@ -52,6 +52,8 @@ def connect(path: Path, version: tuple[int, int, int] | None = None) -> sqlite3.
     )
     connection.execute("PRAGMA secure_delete = ON")
     connection.execute("PRAGMA foreign_keys = ON")
+    # Neighbouring commits touch the same pages: moved later from the WAL (at 16 MB), fewer are written.
+    connection.execute("PRAGMA wal_autocheckpoint = 4000")
     journal = "wal" if wal_is_safe(version or driver.sqlite_version_info) else "truncate"
     (found,) = patiently(lambda: connection.execute("PRAGMA journal_mode").fetchone())
     if found != journal:

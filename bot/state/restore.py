@@ -77,6 +77,6 @@ def _erase_again(draft: Path, keys: Keys, erasures: dict[bytes, int], now: datet
 
 
 def _senders(work: Work) -> list[bytes]:
-    tables = ("sessions", "replies", "signups", "people", "consents", "kept", "notes", "news")
+    tables = ("sessions", "replies", "signups", "consents", "kept", "notes", "news")
     union = " UNION ".join(f"SELECT sender FROM {table}" for table in tables)
     return [sender for (sender,) in work.connection.execute(union).fetchall()]

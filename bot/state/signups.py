@@ -42,16 +42,15 @@ class SignUps:
         """
         self.work.promise()
         people = {person_key(self.work, name, phone): name.strip() for name in names}
-        free, waiting_list = places_free(self.work, event_id), _keeps_waiting_list(self.work, event_id)
+        promise = _published(self.work, event_id)
         for person in people:
             self._refuse_second_place(event_id, person)
-        if free >= len(people):
+        if _places_free(self.work, event_id, promise) >= len(people):
             status: SignUpStatus = "confirmed"
-        elif waiting_list:
+        elif promise.waiting_list and not promise.cancelled:
             status = "waiting"
         else:
             raise NoPlaceLeft(event_id)
-        self._remember_openid()
         return [self._insert(event_id, status, person, name, phone) for person, name in people.items()]
 
     def mine(self) -> list[SignUp]:
@@ -68,12 +67,10 @@ class SignUps:
         for one in given_up:
             # A place given up needs no name any more; the row stays for the count.
             self.work.connection.execute(
-                "UPDATE signups SET status = 'cancelled', person = NULL, name = NULL, phone = NULL "
-                "WHERE id = ?",
+                "UPDATE signups SET status = 'cancelled', person = NULL, body = NULL WHERE id = ?",
                 (one.id,),
             )
         promote_all(self.work, (one.event_id for one in given_up))
-        forget_openid(self.work, self.sender)
         return [replace(one, status="cancelled", rank=0) for one in given_up]
 
     def change_phone(self, signup_ids: Sequence[int], phone: str) -> list[SignUp]:
@@ -87,9 +84,9 @@ class SignUps:
         for one in mine:
             self._refuse_second_place(one.event_id, people[one.id], but=one.id)
         for one in mine:
-            sealed = self.work.seal(normal_phone(phone), "signups.phone", one.id)
             self.work.connection.execute(
-                "UPDATE signups SET person = ?, phone = ? WHERE id = ?", (people[one.id], sealed, one.id)
+                "UPDATE signups SET person = ?, body = ? WHERE id = ?",
+                (people[one.id], self._body(one.id, one.name, normal_phone(phone)), one.id),
             )
         changed = {one.id for one in mine}
         return [one for one in self.mine() if one.id in changed]
@@ -99,11 +96,11 @@ class SignUps:
 
         Raises KeyError for an event that was not published.
         """
-        return places_free(self.work, event_id)
+        return _places_free(self.work, event_id, _published(self.work, event_id))
 
     def waiting(self, event_id: str) -> int:
         """How many wait."""
-        return _count(self.work, event_id, "waiting")
+        return _count_waiting(self.work, event_id)
 
     def _insert(self, event_id: str, status: SignUpStatus, person: bytes, name: str, phone: str) -> SignUp:
         work = self.work
@@ -111,22 +108,24 @@ class SignUps:
         number = _next_number(work, event_id) if status == "confirmed" else 0
         phone = normal_phone(phone)
         work.connection.execute(
-            "INSERT INTO signups (id, event, sender, status, person, name, phone, number, joined_at) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO signups (id, event, sender, status, person, body, number, joined_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 id,
                 event_id,
                 self.sender,
                 status,
                 person,
-                work.seal(name, "signups.name", id),
-                work.seal(phone, "signups.phone", id),
+                self._body(id, name, phone),
                 number,
                 work.seconds,
             ),
         )
-        rank = _count(work, event_id, "waiting") if status == "waiting" else 0
+        rank = _count_waiting(work, event_id) if status == "waiting" else 0
         return SignUp(id, event_id, status, name, phone, number, rank, work.now)
+
+    def _body(self, id: int, name: str, phone: str) -> bytes:
+        return self.work.seal({"name": name, "phone": phone, "openid": self.openid}, "signups", id)
 
     def _refuse_second_place(self, event_id: str, person: bytes, but: int = 0) -> None:
         found = self._active("event = ? AND person = ? AND id <> ?", event_id, person, but)
@@ -135,19 +134,13 @@ class SignUps:
 
     def _active(self, condition: str, *values: object) -> list[SignUp]:
         rows = self.work.connection.execute(
-            "SELECT id, event, status, name, phone, number, joined_at, CASE status WHEN 'waiting' THEN "
+            "SELECT id, event, status, body, number, joined_at, CASE status WHEN 'waiting' THEN "
             "(SELECT count(*) FROM signups AS before WHERE before.event = signups.event "
             "AND before.status = 'waiting' AND before.id <= signups.id) ELSE 0 END "
             f"FROM signups WHERE {condition} AND status <> 'cancelled' ORDER BY id",
             values,
         ).fetchall()
         return [_signup(self.work, row) for row in rows]
-
-    def _remember_openid(self) -> None:
-        self.work.connection.execute(
-            "INSERT OR IGNORE INTO people (sender, openid) VALUES (?, ?)",
-            (self.sender, self.work.seal(self.openid, "people", self.sender)),
-        )
 
 
 # ---------------------------------------------------------------- who is who
@@ -176,38 +169,31 @@ def normal_phone(phone: str) -> str:
 # ---------------------------------------------------------------- counting and promoting
 
 
-def places_free(work: Work, event_id: str) -> int:
+def _places_free(work: Work, event_id: str, promise: Promise) -> int:
     """Places for a newcomer; none while somebody waits, for a free place belongs to the first in line."""
-    row = work.connection.execute(
-        "SELECT quota, taken_elsewhere, cancelled FROM events WHERE id = ?", (event_id,)
-    ).fetchone()
-    if row is None:
-        raise KeyError(event_id)
-    quota, elsewhere, cancelled = row
-    if cancelled or _count(work, event_id, "waiting"):
+    if promise.cancelled or _count_waiting(work, event_id):
         return 0
-    return _room(work, event_id, quota, elsewhere)
+    return _room(work, event_id, promise)
 
 
-def _room(work: Work, event_id: str, quota: int | None, elsewhere: int) -> int:
-    if quota is None:
+def _room(work: Work, event_id: str, promise: Promise) -> int:
+    if promise.quota is None:
         return UNLIMITED
-    return max(0, quota - elsewhere - _count(work, event_id, "confirmed"))
+    # The index that keeps a person from a second place holds the active ones: no other is needed to count.
+    (active,) = work.connection.execute(
+        "SELECT count(*) FROM signups INDEXED BY signups_one_place_a_person "
+        "WHERE event = ? AND status <> 'cancelled'",
+        (event_id,),
+    ).fetchone()
+    confirmed = int(active) - _count_waiting(work, event_id)
+    return max(0, promise.quota - promise.taken_elsewhere - confirmed)
 
 
-def _count(work: Work, event_id: str, status: str) -> int:
-    # The status stands in the text, so that the partial index of that status serves.
+def _count_waiting(work: Work, event_id: str) -> int:
     (count,) = work.connection.execute(
-        f"SELECT count(*) FROM signups WHERE event = ? AND status = '{status}'", (event_id,)
+        "SELECT count(*) FROM signups WHERE event = ? AND status = 'waiting'", (event_id,)
     ).fetchone()
     return int(count)
-
-
-def _keeps_waiting_list(work: Work, event_id: str) -> bool:
-    row = work.connection.execute(
-        "SELECT waiting_list AND NOT cancelled FROM events WHERE id = ?", (event_id,)
-    ).fetchone()
-    return bool(row[0])
 
 
 def _next_number(work: Work, event_id: str) -> int:
@@ -228,37 +214,28 @@ def promote(work: Work, event_id: str) -> int:
 
     Nobody is promoted to an event that is cancelled or over.
     """
-    quota, elsewhere = work.connection.execute(
-        "SELECT quota, taken_elsewhere FROM events WHERE id = ?", (event_id,)
-    ).fetchone()
+    room = _room(work, event_id, _published(work, event_id))
     rows = work.connection.execute(
-        "SELECT signups.id, sender, name FROM signups JOIN events ON events.id = event "
+        "SELECT signups.id, sender, body FROM signups JOIN events ON events.id = event "
         "WHERE event = ? AND status = 'waiting' AND NOT cancelled AND coalesce(ends_at, starts_at, ?) >= ? "
         "ORDER BY signups.id LIMIT ?",
-        (event_id, work.seconds, work.seconds, _room(work, event_id, quota, elsewhere)),
+        (event_id, work.seconds, work.seconds, room),
     ).fetchall()
-    for id, sender, name in rows:
+    for id, sender, body in rows:
         number = _next_number(work, event_id)
         work.connection.execute(
             "UPDATE signups SET status = 'confirmed', number = ? WHERE id = ?", (number, id)
         )
-        body = {"name": work.unseal(name, "signups.name", id), "number": number}
-        news.write(work, sender, event_id, "promoted", body)
+        name = work.unseal(body, "signups", id)["name"]
+        news.write(work, sender, event_id, "promoted", {"name": name, "number": number})
     return len(rows)
 
 
-def _signup(work: Work, row: tuple[int, str, SignUpStatus, bytes, bytes, int, int, int]) -> SignUp:
-    id, event_id, status, name, phone, number, joined_at, rank = row
-    return SignUp(
-        id,
-        event_id,
-        status,
-        work.unseal(name, "signups.name", id),
-        work.unseal(phone, "signups.phone", id),
-        number,
-        rank,
-        datetime.fromtimestamp(joined_at, SHANGHAI),
-    )
+def _signup(work: Work, row: tuple[int, str, SignUpStatus, bytes, int, int, int]) -> SignUp:
+    id, event_id, status, body, number, seconds, rank = row
+    who = work.unseal(body, "signups", id)
+    joined_at = datetime.fromtimestamp(seconds, SHANGHAI)
+    return SignUp(id, event_id, status, who["name"], who["phone"], number, rank, joined_at)
 
 
 # ---------------------------------------------------------------- publishing, erasing, counting for the staff
@@ -303,6 +280,13 @@ def _promise(work: Work, event_id: str) -> Promise | None:
         f"SELECT {', '.join(Promise._fields)} FROM events WHERE id = ?", (event_id,)
     ).fetchone()
     return Promise(*row) if row else None
+
+
+def _published(work: Work, event_id: str) -> Promise:
+    promise = _promise(work, event_id)
+    if promise is None:
+        raise KeyError(event_id)
+    return promise
 
 
 def _write(work: Work, event_id: str, promise: Promise) -> None:
@@ -359,30 +343,14 @@ def erase(work: Work, sender: bytes) -> None:
     ).fetchall()
     work.connection.execute("DELETE FROM signups WHERE sender = ?", (sender,))
     work.connection.execute("DELETE FROM news WHERE sender = ?", (sender,))
-    forget_openid(work, sender)
     promote_all(work, (event_id for (event_id,) in rows))
-
-
-def forget_openid(work: Work, sender: bytes) -> None:
-    """Erase the openid of a worker who has no active sign-up any more."""
-    work.connection.execute(
-        "DELETE FROM people WHERE sender = ? AND NOT EXISTS "
-        "(SELECT 1 FROM signups WHERE signups.sender = people.sender AND status <> 'cancelled')",
-        (sender,),
-    )
 
 
 def purge(work: Work) -> int:
     """Erase the sign-ups and news of events whose retention is over; returns how many sign-ups."""
     over = "SELECT id FROM events WHERE erase_at < ?"
-    senders = work.connection.execute(
-        f"SELECT DISTINCT sender FROM signups WHERE event IN ({over})", (work.seconds,)
-    ).fetchall()
     work.connection.execute(f"DELETE FROM news WHERE event IN ({over})", (work.seconds,))
-    erased = work.connection.execute(f"DELETE FROM signups WHERE event IN ({over})", (work.seconds,)).rowcount
-    for (sender,) in senders:
-        forget_openid(work, sender)
-    return erased
+    return work.connection.execute(f"DELETE FROM signups WHERE event IN ({over})", (work.seconds,)).rowcount
 
 
 def counts(work: Work) -> dict[str, SignUpCounts]:

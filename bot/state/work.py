@@ -43,9 +43,16 @@ class Work:
             raise NeedsDurable
 
     def next_id(self, table: str) -> int:
-        """The id of the next row of an AUTOINCREMENT table; encryption binds a row's content to it."""
-        row = self.connection.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()
-        return int(row[0]) + 1 if row else 1
+        """The id of the table's next row, needed before it is written: encryption binds the content to it.
+
+        Of an AUTOINCREMENT table it was never used before, else it is above those that are there.
+        """
+        (id,) = self.connection.execute(
+            f"SELECT max(coalesce((SELECT max(id) FROM {table}), 0), "
+            "coalesce((SELECT seq FROM sqlite_sequence WHERE name = ?), 0)) + 1",
+            (table,),
+        ).fetchone()
+        return int(id)
 
     def seal(self, value: Any, table: str, row: object) -> bytes:
         """`value` as encrypted JSON; dataclasses become objects."""
@@ -57,7 +64,7 @@ class Work:
 
 
 def sender_hash(keys: Keys, sender: str) -> bytes:
-    """What stands for an openid everywhere but in `people`."""
+    """What stands for an openid everywhere but in active sign-ups, which hold it encrypted."""
     return keys.hash("sender", sender)
 
 

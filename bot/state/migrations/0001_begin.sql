@@ -1,5 +1,5 @@
--- Times are seconds since 1970. `sender`, `person` and `message` are keyed hashes; every BLOB named body, name, phone
--- or openid is AES-GCM, bound to its table and row (keys.py).
+-- Times are seconds since 1970. `sender`, `person` and `message` are keyed hashes; every `body` is JSON under AES-GCM,
+-- bound to its table and row (keys.py).
 
 CREATE TABLE facts (
     name TEXT PRIMARY KEY,
@@ -39,29 +39,20 @@ CREATE TABLE events (
     last_number INTEGER NOT NULL DEFAULT 0  -- the last number told at the door; numbers are never used again
 ) WITHOUT ROWID;
 
--- AUTOINCREMENT: ids only grow, so the id is the order of joining, whatever the clock does.
+-- The id is the order of joining, whatever the clock does: a new row's is above all others'.
 CREATE TABLE signups (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    id INTEGER PRIMARY KEY,
     event TEXT NOT NULL REFERENCES events (id),
     sender BLOB NOT NULL,
     status TEXT NOT NULL CHECK (status IN ('confirmed', 'waiting', 'cancelled')),
-    person BLOB,                          -- NULL once cancelled, as name and phone
-    name BLOB,
-    phone BLOB,
+    person BLOB,                          -- NULL once cancelled, as the body
+    body BLOB,                            -- name, phone, and the openid for messages that we begin
     number INTEGER NOT NULL DEFAULT 0,    -- 0 until confirmed
     joined_at INTEGER NOT NULL
 );
 CREATE UNIQUE INDEX signups_one_place_a_person ON signups (event, person) WHERE status <> 'cancelled';
-CREATE UNIQUE INDEX signups_number ON signups (event, number) WHERE number > 0;
-CREATE INDEX signups_confirmed ON signups (event) WHERE status = 'confirmed';
 CREATE INDEX signups_waiting ON signups (event, id) WHERE status = 'waiting';
 CREATE INDEX signups_sender ON signups (sender);
-
--- The openid of workers with an active sign-up, for messages that we begin.
-CREATE TABLE people (
-    sender BLOB PRIMARY KEY,
-    openid BLOB NOT NULL
-) WITHOUT ROWID;
 
 CREATE TABLE consents (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
