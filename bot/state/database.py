@@ -148,11 +148,14 @@ def statements(script: str) -> list[str]:
 
 
 def empty_journal(connection: sqlite3.Connection) -> None:
-    """Move what the WAL holds into the database and cut it to nothing: erased bytes are gone from it too."""
+    """Move what the WAL holds into the database and cut it to nothing: erased bytes are gone from it too.
+
+    Raises StateBusy when another process reads it for a second.
+    """
 
     def attempt() -> None:
         (busy, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if busy:
             raise _Busy
 
-    patiently(attempt)
+    patiently(attempt, seconds=1.0)

@@ -255,9 +255,8 @@ def publish(work: Work, events: Sequence[Event]) -> list[str]:
         if before is not None:
             _tell_changes(work, event.id, before, after)
         promoted = promote(work, event.id)
-        changes.append(
-            f"{event.id}: quota {event.quota}, elsewhere {event.taken_elsewhere}, promoted {promoted}"
-        )
+        quota = f"quota {event.quota}, elsewhere {event.taken_elsewhere}"
+        changes.append(f"{event.id}: {quota}, cancelled {event.cancelled}, promoted {promoted}")
     return changes
 
 
