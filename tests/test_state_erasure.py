@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from state_case import EVENT, KEYS, NOW, Town
 
-from bot.state.database import StateError, driver
+from bot.state.database import StateError, connect, driver, wal_is_safe
 from bot.state.keys import KeyProblem, Keys
 from bot.state.restore import restore
 from bot.state.store import State
@@ -143,6 +143,20 @@ def test_erased_bytes_are_in_no_file_and_the_control_finds_them(town: Town, secu
     held = town.bytes()
     found = sum(secret in held for secret in secrets)
     assert found == 0 if secure else found > PEOPLE
+
+
+@pytest.mark.skipif(not wal_is_safe(driver.sqlite_version_info), reason="no WAL with this SQLite")
+def test_a_journal_in_use_is_cleared_by_the_next_purge(town: Town, caplog: pytest.LogCaptureFixture) -> None:
+    town.joins("甲")
+    secrets = personal_bytes(town)
+    with closing(connect(town.path)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM signups").fetchone()
+        town.state.erase("甲", NOW)  # told as done: it is, and only the journal still holds the bytes
+        assert "until the next purge" in caplog.text
+        assert any(secret in town.bytes() for secret in secrets)
+    town.state.purge(NOW)
+    assert not any(secret in town.bytes() for secret in secrets)
 
 
 # ---------------------------------------------------------------- backup and restore
