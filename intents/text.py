@@ -21,20 +21,22 @@ def fold(text: str) -> str:
     """`text` half width, simplified and in lower case, character for character: the length stays."""
     text = simplify(text.translate(_WIDTH))
     lower = text.lower()
-    return lower if len(lower) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    if len(lower) == len(text):
+        return lower
+    return "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
 
 
 # Speech that only some regions use, and what it is elsewhere. Longer ones first; single characters that are
 # part of ordinary words do not belong here.
 _SPOKEN = {
-    "阿里搭": "哪里", "啥地方": "哪里", "嘎哈": "干什么", "哪疙瘩": "哪里", "哪旮旯": "哪里", "哪旮沓": "哪里",
-    "有木有": "有没有", "有冇": "有没有", "啷个": "怎么", "咋个": "怎么", "哪能": "怎么", "点样": "怎么",
-    "撒子": "什么", "啥子": "什么", "么子": "什么", "爪子": "什么", "边度": "哪里", "哪搭": "哪里",
-    "几钿": "多少钱", "几多": "多少", "铜钿": "钱", "钞票": "钱", "白相": "玩", "呒没": "没有", "呒有": "没有",
-    "木有": "没有", "晓得": "知道", "晓不晓得": "知道吗", "阿拉": "我们", "拉倒": "算了", "咋整": "怎么办",
-    "中不中": "行不行", "今朝": "今天", "明朝": "明天", "后日": "后天", "今儿": "今天", "明儿": "明天",
-    "葛": "的", "搿": "这", "啥": "什么", "咋": "怎么", "侬": "你", "俺": "我", "恩": "嗯", "勿": "不", "冇": "没有",
-    "莫得": "没得", "没得": "没有", "帐": "账",
+    "阿里搭": "哪里", "啥地方": "哪里", "嘎哈": "干什么", "哪疙瘩": "哪里", "哪旮旯": "哪里",
+    "哪旮沓": "哪里", "有木有": "有没有", "有冇": "有没有", "啷个": "怎么", "咋个": "怎么", "哪能": "怎么",
+    "点样": "怎么", "撒子": "什么", "啥子": "什么", "么子": "什么", "爪子": "什么", "边度": "哪里",
+    "哪搭": "哪里", "几钿": "多少钱", "几多": "多少", "铜钿": "钱", "钞票": "钱", "白相": "玩",
+    "呒没": "没有", "呒有": "没有", "木有": "没有", "晓得": "知道", "晓不晓得": "知道吗", "阿拉": "我们",
+    "拉倒": "算了", "咋整": "怎么办", "中不中": "行不行", "今朝": "今天", "明朝": "明天", "后日": "后天",
+    "今儿": "今天", "明儿": "明天", "葛": "的", "搿": "这", "啥": "什么", "咋": "怎么", "侬": "你",
+    "俺": "我", "恩": "嗯", "勿": "不", "冇": "没有", "莫得": "没得", "没得": "没有", "帐": "账",
 }  # fmt: skip
 _SPOKEN_PATTERN = re.compile("|".join(sorted(_SPOKEN, key=len, reverse=True)))
 _QUESTION_ENDING = re.compile(r"(?:伐啦|伐|不啦|噻|哇|嘞|捏|嚒|么|嘛)(?=$|[\s,.!?;,。!?…])")
@@ -45,12 +47,12 @@ _FILLERS = re.compile(
 _NOT_TEXT = re.compile(r"[^\w\s?!.,:+%¥@\-]|[_]")
 _REPEATED = re.compile(r"(.)\1{2,}")
 _REPEATED_MARK = re.compile(r"([?!.,\s])[?!.,\s]+")
-_PUNCTUATION = str.maketrans({"。": ".", "、": ",", "…": ".", "~": ".", ";": ",", "【": " ", "】": " ", "\n": " "})
+_PUNCTUATION = str.maketrans("。、…~;【】\n", ".,..,   ")
 _SPACE_BETWEEN_CHARACTERS = re.compile(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])")
 
 
 def normalise(text: str) -> str:
-    """`text` ready for matching: folded, at most LONGEST characters, one way of saying where there are many."""
+    """`text` ready for matching: folded, at most LONGEST characters, one of many ways of saying."""
     text = fold(text[:LONGEST]).translate(_PUNCTUATION)
     text = _NOT_TEXT.sub("", text)
     text = _REPEATED.sub(r"\1\1", text)

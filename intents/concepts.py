@@ -1,0 +1,132 @@
+"""Concepts: named word lists from content/words/concepts.toml, found in a text by spelling and by sound."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from intents.text import normalise, sounds
+
+#: The file of content/words whose concepts take part in understanding.
+_PREFIX = "concepts."
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A word of a concept in a text."""
+
+    concept: str
+    word: str  # as the list spells it
+    start: int  # in the normalised text
+    end: int
+    by_sound: bool
+
+
+class Lexicon:
+    """All concepts' words, indexed by their first character and by their sounds."""
+
+    def __init__(self, words: Mapping[str, Sequence[str]]) -> None:
+        self._spelled: dict[str, tuple[str, ...]] = {}
+        self._heard: dict[tuple[str, ...], tuple[str, tuple[str, ...]]] = {}
+        self._lengths: dict[str, tuple[int, ...]] = {}
+        for key, spellings in words.items():
+            if key.startswith(_PREFIX):
+                for word in spellings:
+                    self._add(key.removeprefix(_PREFIX), normalise(word))
+        self._longest = max((len(heard) for heard in self._heard), default=0)
+
+    def _add(self, concept: str, word: str) -> None:
+        if not word:
+            return
+        known = self._spelled.get(word, ())
+        if concept not in known:
+            self._spelled[word] = (*known, concept)
+        lengths = {len(word), *self._lengths.get(word[0], ())}
+        self._lengths[word[0]] = tuple(sorted(lengths, reverse=True))
+        heard = tuple(sounds(word)[0])
+        if len(word) > 1 and not word.isascii() and heard not in self._heard:
+            self._heard[heard] = (word, self._spelled[word])
+
+    def words(self) -> list[str]:
+        """Every word, for jieba's dictionary."""
+        return [word for word in self._spelled if not word.isascii()]
+
+    def find(
+        self, text: str, heard: Sequence[str], places: Sequence[int], is_word: Callable[[str], bool]
+    ) -> list[Hit]:
+        """The concepts in a normalised text; a word inside a longer one does not count.
+
+        `heard` and `places` are `sounds(text)`. What is heard counts where it is not spelled as another
+        word (`is_word`), or shares a character with the word that it sounds like.
+        """
+        hits = self._find_spelled(text)
+        covered = bytearray(len(text) + 1)
+        for hit in hits:
+            covered[hit.start : hit.end] = b"\1" * (hit.end - hit.start)
+        return hits + self._find_heard(text, heard, places, covered, is_word)
+
+    def _find_spelled(self, text: str) -> list[Hit]:
+        hits: list[Hit] = []
+        reached = 0
+        size = len(text)
+        for start, first in enumerate(text):
+            for length in self._lengths.get(first, ()):
+                end = start + length
+                if end <= reached:
+                    break
+                if end > size:
+                    continue
+                word = text[start:end]
+                concepts = self._spelled.get(word)
+                if concepts and not _inside_latin_word(text, start, end):
+                    hits.extend(Hit(concept, word, start, end, False) for concept in concepts)
+                    reached = end
+                    break
+        return hits
+
+    def _find_heard(
+        self,
+        text: str,
+        heard: Sequence[str],
+        places: Sequence[int],
+        covered: bytearray,
+        is_word: Callable[[str], bool],
+    ) -> list[Hit]:
+        hits: list[Hit] = []
+        reached = 0
+        for first in range(len(heard) - 1):
+            for last in range(min(len(heard), first + self._longest), max(first + 1, reached), -1):
+                found = self._heard.get(tuple(heard[first:last]))
+                if found is None:
+                    continue
+                start, end = places[first], _end(text, places, last)
+                written = text[start:end]
+                if all(covered[start:end]) or not _may_mean(written, found[0], is_word):
+                    continue
+                hits.extend(Hit(concept, found[0], start, end, True) for concept in found[1])
+                reached = last
+                break
+        return hits
+
+
+def _end(text: str, places: Sequence[int], last: int) -> int:
+    """Where in the text the sound before `last` ends."""
+    if last < len(places) and places[last] > places[last - 1]:
+        return places[last]
+    return len(text) if last == len(places) else places[last - 1] + 1
+
+
+def _may_mean(written: str, word: str, is_word: Callable[[str], bool]) -> bool:
+    if written.isascii():
+        return len(written) > 3
+    return bool(set(written) & set(word)) or not is_word(written)
+
+
+def _inside_latin_word(text: str, start: int, end: int) -> bool:
+    return (text[start].isascii() and text[start].isalpha() and start > 0 and _is_latin(text[start - 1])) or (
+        text[end - 1].isascii() and text[end - 1].isalpha() and end < len(text) and _is_latin(text[end])
+    )
+
+
+def _is_latin(char: str) -> bool:
+    return char.isascii() and char.isalpha()
