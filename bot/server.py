@@ -25,7 +25,6 @@ from typing import Any
 
 from flask import Flask
 from granian.constants import HTTPModes, Interfaces
-from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import Server
 
@@ -35,7 +34,6 @@ from bot.config import Config, ConfigError
 Load = Callable[[Config, Callable[[], bool]], Flask]
 
 BLOCKING_THREADS = 256  # started as needed
-HEADER_MILLISECONDS = 10_000
 STOP_SECONDS = 10
 #: How long a port may stay taken by workers whose parent was killed.
 PORT_SECONDS = 5.0
@@ -68,7 +66,6 @@ def serve(config: Config, load: Load) -> None:
         workers=config.server.workers,
         blocking_threads=BLOCKING_THREADS,
         http=HTTPModes.http1,
-        http1_settings=HTTP1Settings(header_read_timeout=HEADER_MILLISECONDS),
         websockets=False,
         log_level=LogLevels.error,
         log_dictconfig=LOGGING,
