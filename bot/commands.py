@@ -16,9 +16,8 @@ from bot import publishing
 from bot.chat import SHANGHAI, Clock, answer_lines, as_line, message_from
 from bot.config import Config, ConfigError, load
 from bot.conversation import Bot, respond
-from bot.state.keys import Keys
-from bot.state.store import State
 from bot.wechat import plain_text
+from bot.worker import application, open_state
 from intents.evaluate import as_match_line, evaluate, read_lines, train_plain
 from knowledge.compiler import ContentError, check_content
 
@@ -41,12 +40,6 @@ def settings(options: argparse.Namespace) -> Config:
         if getattr(options, name, None) is not None
     }
     return load(options.config, os.environ, given)
-
-
-def open_state(config: Config, data: Path) -> State:
-    """The state database in `data`, with its keys."""
-    data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return State.open(data / "state.db", Keys.load(data, os.environ))
 
 
 def published(config: Config) -> publishing.Published:
@@ -75,8 +68,7 @@ def serve(options: argparse.Namespace) -> int:
             say("没有可用的旧版本，请先改好上面的问题。")
             return built.returncode
         say("上面的问题改好之前，继续用上一个好的版本。")
-    from bot.server import serve as serve_http
-    from bot.worker import application
+    from bot.server import serve as serve_http  # granian is loaded by the one command that needs it
 
     serve_http(config, application)
     return 0

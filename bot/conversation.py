@@ -24,10 +24,6 @@ from intents.types import LABELS, Choice, Context, Form, Match, Message, Reply, 
 #: Events that are answered; every other one gets silence (protocol.md).
 SPOKEN_EVENTS = ("subscribe", "click")
 
-#: Services whose forms and memory may speak of illness or cost: erased after this pause without consent.
-SENSITIVE = ("claims",)
-SENSITIVE_MINUTES = 30
-
 #: A question is put at most this often again, then we give a way out.
 REPEATS = 2
 
@@ -146,8 +142,9 @@ class Turn:
         if not session.updated_at:
             return
         pause = self.now - datetime.fromisoformat(session.updated_at)
-        if pause > timedelta(minutes=SENSITIVE_MINUTES):
-            for name in SENSITIVE:
+        keeping = self.bot.state.keeping
+        if pause > timedelta(minutes=keeping.sensitive_minutes):
+            for name in keeping.sensitive:
                 session.memory.pop(name, None)
                 if session.form is not None and session.form.service == name:
                     session.form = None

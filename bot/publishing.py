@@ -7,7 +7,6 @@ that is served. A build goes into a folder of its own and is renamed when whole,
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -57,7 +56,7 @@ def publish(content: Path, data: Path, progress: Callable[[str], None] = lambda 
         folder = Path(tempfile.mkdtemp(dir=versions, prefix=".build-"))
         try:
             report = _build(content, folder, progress)
-            os.replace(folder, versions / name)
+            folder.rename(versions / name)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
     _point_at(name, data)
@@ -77,7 +76,7 @@ def _build(content: Path, folder: Path, progress: Callable[[str], None]) -> Repo
 def _point_at(name: str, data: Path) -> None:
     pointer = data / "current.new"
     pointer.write_text(name, encoding="ascii")
-    os.replace(pointer, data / "current")
+    pointer.replace(data / "current")
 
 
 def _forget_old(versions: Path, current: str) -> None:

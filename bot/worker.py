@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 from flask import Flask
 
@@ -52,11 +53,17 @@ class Latest:
             log.error("version %s cannot be loaded: %s", newest, type(error).__name__)
 
 
+def open_state(config: Config, data: Path) -> State:
+    """The state database in `data`, made where there is none, with its keys."""
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    keeping = Keeping(copies_minutes=config.conversation.copies_minutes)
+    return State.open(data / "state.db", Keys.load(data, os.environ), keeping)
+
+
 def application(config: Config, ready: Callable[[], bool]) -> Flask:
     """Everything that a worker needs to answer, loaded; called in the worker itself."""
     latest = Latest(partial(publishing.load, config.data), partial(publishing.current_version, config.data))
-    keeping = Keeping(copies_minutes=config.conversation.copies_minutes)
-    state = State.open(config.data / "state.db", Keys.load(config.data, os.environ), keeping)
+    state = open_state(config, config.data)
     bot = Bot(config, state, latest, lambda: datetime.now(SHANGHAI))
     threading.Thread(target=_keep_house, args=(latest, state), daemon=True, name="house").start()
     apology = latest().knowledge.text("talk.failed")
