@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable
 
 from flask import Flask
@@ -15,6 +16,8 @@ from tests.wechat_client import config
 
 
 def repeat(message: Message) -> Reply:
+    if message.text == "慢慢来":
+        time.sleep(1)
     return Reply(f"{message.kind}：{message.text}")
 
 

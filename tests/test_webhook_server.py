@@ -163,6 +163,16 @@ def test_a_signal_stops_the_server_cleanly(number: signal.Signals, tmp_path: Pat
         assert "Traceback" not in served.log.read_text()
 
 
+def test_a_message_at_work_is_answered_before_the_server_stops(tmp_path: Path) -> None:
+    with serving("plain", tmp_path) as served:
+        body = message(Content="慢慢来").encode()
+        line = served.send(head(len(body)), body)
+        time.sleep(0.3)
+        served.process.terminate()
+        assert "text：慢慢来".encode() in answer(line)
+        assert served.process.wait(15) == 0
+
+
 def test_a_port_that_is_taken_is_refused_by_name(plain: Served, tmp_path: Path) -> None:
     """With SO_REUSEPORT a second server would take every other message."""
     second = start(plain.port, "plain", tmp_path / "log")
