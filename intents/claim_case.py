@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from intents.eligibility import Amount, Facts
+from intents.slots.numerals import numbers
 from intents.text import fold
 from intents.types import Context, Slot
 from knowledge.base import Knowledge
@@ -39,7 +40,7 @@ class Case:
 
     def to_json(self) -> dict[str, Any]:
         """JSON values, for the session and for what is kept with consent."""
-        facts = {key: _plain(value) for key, value in asdict(self.facts).items() if value not in (None, ())}
+        facts = {key: _plain(value) for key, value in _told(self.facts).items()}
         return {**asdict(self), "facts": facts}
 
     @classmethod
@@ -68,7 +69,8 @@ class Heard:
     relation: str = ""
     subjects: list[str] = field(default_factory=list)
     another_stay: bool = False
-    after_insurance: bool = False  # the amount answers our question, which names it as after the insurance
+    is_not: str = ""  # an identity that he says he has not
+    assumes_insurance: bool = False  # that it has paid is our reading, not his word
     unsure: bool = False  # 不知道, 不清楚
     yes: bool | None = None
     mends: bool = False  # 不对, 其实, 说错了
@@ -90,12 +92,10 @@ def listen(context: Context, limits: Collection[int] = ()) -> Heard:
         unsure=has_word(knowledge, "unsure", text),
         mends=has_word(knowledge, "mends", text),
         another_stay=has_word(knowledge, "another_stay", text),
-        yes=_yes_or_no(context),
     )
+    _hear_answer(context, heard)
     _hear_money(context, heard, awaiting, limits)
     _hear_person(context, heard)
-    if "subject_retired" in heard.subjects:
-        heard.facts.setdefault("identity", "other")
     _hear_insurance(context, heard, awaiting)
     _hear_other_facts(context, heard, awaiting)
     return heard
@@ -107,16 +107,20 @@ def learn(case: Case, heard: Heard) -> list[str]:
     again = heard.another_stay and case.decided and not heard.mends
     if again and "own_payment" in facts and before.own_payment:
         facts["stays"] = (*before.stays, before.own_payment.fen)
-    if "insurance" in facts:
-        case.assumed = False
-    elif heard.after_insurance and before.insurance is None:
-        facts["insurance"], case.assumed = "settled", True
+    if heard.is_not and heard.is_not == before.identity:
+        facts.setdefault("identity", None)
+    if "insurance" in facts or before.insurance is None:
+        case.assumed = heard.assumes_insurance and facts.setdefault("insurance", "settled") == "settled"
     case.facts = replace(before, **facts)
     case.relation = heard.relation or case.relation
     case.subjects += [name for name in heard.subjects if name not in case.subjects]
     case.skipped = [name for name in case.skipped if name not in facts]
     changed = (name for name in facts if getattr(before, name) not in (None, (), facts[name]))
     return [name for name in changed if name != "stays" and "stays" not in facts]
+
+
+def _told(facts: Facts) -> dict[str, Any]:
+    return {key: value for key, value in asdict(facts).items() if value not in (None, ())}
 
 
 # ---------------------------------------------------------------- words of content/words/claims.toml
@@ -152,62 +156,94 @@ def _chosen(knowledge: Knowledge, text: str) -> tuple[str, str] | None:
 # ---------------------------------------------------------------- facts, from the slots
 
 
-def _yes_or_no(context: Context) -> bool | None:
+def _hear_answer(context: Context, heard: Heard) -> None:
     slot = context.match.slot("yes_no")
-    return None if slot is None else slot.value in (True, "yes")
+    if slot is not None:
+        heard.yes = slot.value
+        heard.unsure = heard.unsure or slot.value is None
 
 
 def _hear_money(context: Context, heard: Heard, awaiting: str, limits: Collection[int]) -> None:
-    for name in ("received", "total"):
-        if slot := context.match.slot(name):
-            heard.facts[name] = _amount(slot)
-    amounts = [slot for slot in context.match.all("amount") if not _denied(context, slot)]
-    text = fold(context.match.text)
-    if any(has_word(context.knowledge, concept, text) for concept in ("rules", "doubt", "floor")):
-        amounts = [slot for slot in amounts if slot.value not in limits]
-    if not amounts:
+    match, text = context.match, fold(context.match.text)
+    if slot := match.slot("received"):
+        heard.facts["received"] = _amount(slot)
+    paid, total = match.slot("amount"), match.slot("total")
+    quotes = any(has_word(context.knowledge, concept, text) for concept in ("rules", "doubt", "floor"))
+    if paid is not None and quotes and paid.value in limits:
+        paid = None
+    asked_own = awaiting == "own_payment"
+    if total is not None and not asked_own and (paid is None or not _is_own(context, paid, total)):
+        heard.facts["total"] = _amount(total)
+        if paid is not None and paid.start == total.start:
+            return
+    if paid is None:
         return
-    if awaiting == "received" and "received" not in heard.facts:
-        heard.facts["received"] = _amount(amounts[0])
-    else:
-        heard.facts["own_payment"] = _amount(amounts[-1] if heard.mends else amounts[0])
-        if len(amounts) > 1 and has_word(context.knowledge, "several_stays", text) and not heard.mends:
-            heard.facts["stays"] = tuple(slot.value for slot in amounts[1:])
-        heard.after_insurance = awaiting == "own_payment"
+    if awaiting == "received":
+        heard.facts.setdefault("received", _amount(paid))
+        return
+    first, *others = _stays(context.knowledge, paid, text)
+    heard.facts["own_payment"] = first
+    if others:
+        heard.facts["stays"] = tuple(other.fen for other in others)
+    heard.assumes_insurance = awaiting == "own_payment"
 
 
 def _amount(slot: Slot) -> Amount:
     return Amount(int(slot.value), slot.approx)
 
 
-def _denied(context: Context, slot: Slot) -> bool:
-    """「是3万不是3千」: the second is what he does not mean."""
-    return fold(context.match.text[: slot.start]).rstrip().endswith(("不是", "没有", "不到是"))
+def _is_own(context: Context, paid: Slot, total: Slot) -> bool:
+    """Whether the sum called 总共 is his own payment: 医保报完我自己总共出了四千三."""
+    if paid.start != total.start:
+        return False
+    insured = context.match.slot("insured")
+    before = fold(context.match.text)[: paid.end]
+    return has_word(context.knowledge, "own", before) or (insured is not None and insured.start < paid.start)
+
+
+def _stays(knowledge: Knowledge, paid: Slot, text: str) -> list[Amount]:
+    """The finder adds up what several stays cost; the rules may look at each alone."""
+    parts = [int(number.value * 100) for number in numbers(fold(paid.text))]
+    if paid.approx or not has_word(knowledge, "several_stays", text):
+        return [_amount(paid)]
+    if len(parts) == 1 and parts[0] and paid.value % parts[0] == 0:
+        return [Amount(parts[0])] * (paid.value // parts[0])  # 三次，每次 1800
+    return [Amount(part) for part in parts] if sum(parts) == paid.value else [_amount(paid)]
 
 
 def _hear_person(context: Context, heard: Heard) -> None:
-    identities = context.match.all("identity")
-    if identities:
-        heard.facts["identity"] = identities[-1].value
+    said = [slot.value for slot in context.match.all("identity")]
+    if said:
+        heard.facts["identity"] = next((value for value in said if value != "other"), "other")
+    elif "subject_retired" in heard.subjects:
+        heard.facts["identity"] = "other"
+    if slot := context.match.slot("identity_not"):
+        heard.is_not = str(slot.value)
     if slot := context.match.slot("relation"):
         heard.relation = str(slot.value)
 
 
 def _hear_insurance(context: Context, heard: Heard, awaiting: str) -> None:
     if slot := context.match.slot("insured"):
-        heard.facts["insurance"] = _INSURANCE.get(slot.value, slot.value)
+        heard.facts["insurance"] = _INSURANCE[slot.value]
+        # 有医保 says that it stands, not that it has paid; as the answer to our question it says both.
+        only_stands = awaiting != "insurance" and fold(slot.text).startswith(_STANDS)
+        heard.assumes_insurance = heard.assumes_insurance or only_stands
     elif awaiting == "insurance" and heard.yes is not None and not heard.unsure:
         heard.facts["insurance"] = "settled" if heard.yes else "not_yet"
 
 
-_INSURANCE: dict[Any, str] = {True: "settled", False: "none", "yes": "settled", "no": "none"}
+_INSURANCE: dict[Any, str] = {True: "settled", False: "none", "not_yet": "not_yet"}
+_STANDS = ("有", "交", "参加", "买", "办", "上")
 
 
 def _hear_other_facts(context: Context, heard: Heard, awaiting: str) -> None:
     """Facts that only a scheme with more rules asks for: days, ages, membership."""
     if awaiting in _DAYS and (slot := context.match.slot("date")):
         heard.facts[awaiting] = slot.value
-    if awaiting == "member" and heard.yes is not None:
-        heard.facts["member"] = heard.yes
+    if awaiting in ("member", "offsite") and heard.yes is not None:
+        heard.facts[awaiting] = heard.yes
     if awaiting in ("age", "insured_months", "hospital_days") and (slot := context.match.slot("number")):
         heard.facts[awaiting] = int(slot.value)
+    if awaiting in ("hospital_grade", "disease", "cause") and not heard.unsure:
+        heard.facts[awaiting] = context.match.text.strip(" 。！")[:20]

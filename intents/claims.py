@@ -136,7 +136,7 @@ class _Talk:
         if self._about_somebody_else():
             self.case = Case(kept=self.case.kept)
         corrected = learn(self.case, self.heard)
-        learnt = bool(self.heard.facts)
+        learnt = bool(self.heard.facts or corrected)
         if self._asks_only_how():
             return self._with_question(self.how())
         asked_too = "claim_howto" in self.context.match.also or (learnt and self._has("how"))
