@@ -1,0 +1,146 @@
+"""What a message tells: sums, places, days, people … found by rules, exactly, before anything is guessed.
+
+`SlotFinder(knowledge).find(text, now)` → slots in the order of the text. Names and values:
+
+amount          int, 分: what he paid himself; several stays are summed. approx ">" 多 几, "<" 不到, "~" 左右
+total           int, 分: the whole bill. Where only a bill is named it stands as `amount` too, with the same words
+received        int, 分: got from the mutual aid already this year
+number          int: the message is nothing but this number (then an `amount` too, unless it is below ten)
+identity        new_employment | migrant_worker | other
+identity_not    the same values: what he says he is not
+insured         True insurance has paid, or stands; False he has none; "not_yet" it has not paid yet
+place           a Place's name; "" for one that the gazetteer does not know
+outside         a place that is not in this city, folded: 上海普陀, 宁波
+event           an Event's id; "" for one that is not known, or where several are meant
+facility        water charging microwave toilet rest aircon nursing books medicine wifi …; a slot for each
+station_kind    rest_station nursing_room bookhouse service_center recuperation studio
+open_now        True
+open_at         ISO date and time at which it should be open
+people          int: how many are to come, or to be struck off
+person          a name, as written
+phone           the 11 digits of a mobile number; phone_invalid: the digits of what was meant as one
+relation        child | employee | family (anybody else): for whom he asks
+date            datetime.date; period: (first, last) dates of a week, weekend or month; weekday: 1 Monday … 7
+time            "20:30"
+ordinal         int from 1: 第二个, ②, or a bare 2; -1 the last
+yes_no          True | False | None (不知道): the message begins with such an answer
+hospital        "elsewhere": care outside the city
+stays           int: how many times in hospital
+
+Everything is found on `intents.text.fold(text)`, so `start` and `end` are places in the text as typed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from intents.slots import events, places
+from intents.slots.choices import AnswerFinder, find_ordinals
+from intents.slots.dates import find_days, find_opening, find_times
+from intents.slots.facilities import ThingFinder
+from intents.slots.identity import IdentityFinder, find_insured
+from intents.slots.money import find_bare_number, find_money
+from intents.slots.people import NameFinder, PeopleFinder, find_phones
+from intents.slots.stays import find_stays
+from intents.slots.utterance import Utterance
+from intents.types import Slot
+from knowledge.base import Knowledge
+
+#: The slots that help a label; what else a message of that label holds is beside the point.
+_CLAIM = (
+    "amount",
+    "total",
+    "received",
+    "identity",
+    "identity_not",
+    "insured",
+    "relation",
+    "hospital",
+    "stays",
+)
+_EVENT = ("event", "people", "person", "phone", "phone_invalid", "relation", "place", "ordinal")
+_WHERE = ("place", "outside", "facility", "station_kind", "open_now", "open_at")
+_ANYWHERE = ("number", "date", "period", "weekday", "time", "yes_no")
+_OF_LABEL: dict[str, tuple[str, ...]] = {
+    "claim_check": _CLAIM,
+    "claim_howto": (*_CLAIM, "place", "outside"),
+    "station_find": (*_WHERE, "ordinal"),
+    "event_list": _EVENT,
+    "event_signup": _EVENT,
+    "event_mine": _EVENT,
+    "event_cancel": _EVENT,
+    "skills": ("event", "place", "people"),
+    "childcare": ("place", "people", "relation"),
+    "recuperation": ("place", "people"),
+}
+
+
+def relevant(slots: Iterable[Slot], label: str) -> tuple[Slot, ...]:
+    """Those of `slots` that say something about a wish of that label."""
+    names = (*_OF_LABEL.get(label, ()), *_ANYWHERE)
+    return tuple(slot for slot in slots if slot.name in names)
+
+
+class SlotFinder:
+    """Finds the slots of a message. Built once for a version of the knowledge; safe between threads."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        words = knowledge.words
+
+        def group(prefix: str) -> Mapping[str, tuple[str, ...]]:
+            start = f"slots.{prefix}_"
+            return {key.removeprefix(start): found for key, found in words.items() if key.startswith(start)}
+
+        def concept(name: str) -> tuple[str, ...]:
+            return words.get(f"slots.{name}", ())
+
+        def things(name: str, prefix: str) -> ThingFinder:
+            groups = {("" if value == "none" else value): found for value, found in group(prefix).items()}
+            return ThingFinder(name, groups, concept("ordinary"))
+
+        self._facilities = things("facility", "facility")
+        self._kinds = things("station_kind", "kind")
+        self._identity = IdentityFinder(group("identity"), concept("ordinary"))
+        self._people = PeopleFinder(group("relation"))
+        self._names = NameFinder(concept("not_names"))
+        self._answers = AnswerFinder(concept("yes"), concept("no"), concept("unsure"))
+        self._places = places.PlaceFinder(
+            knowledge.places,
+            places.Words(
+                concept("outside"), concept("landmark_endings"), concept("landmark_generic"),
+                concept("blockers") + concept("place_blockers"), concept("ordinary"), concept("not_places"),
+            ),
+        )  # fmt: skip
+        names = tuple(name for place in knowledge.places for name in (place.name, *place.aliases))
+        self._events = events.EventFinder(
+            knowledge.events,
+            events.Words(
+                concept("event_kinds"), concept("event_topics"), concept("not_events"),
+                concept("blockers") + concept("event_blockers"), concept("event_general") + names,
+            ),
+        )  # fmt: skip
+
+    def find(self, text: str, now: datetime) -> tuple[Slot, ...]:
+        """Every slot in the text, in its order. Nothing beyond the first 200 characters is read."""
+        utterance = Utterance.read(text, now)
+        slots = find_phones(utterance) if _DIGITS.search(utterance.text) else []
+        if not slots:
+            slots = find_money(utterance)
+            slots += find_bare_number(utterance, slots)
+        days = find_days(utterance)
+        slots += days + find_times(utterance)
+        slots += find_opening(utterance, slots)
+        found = self._events.find(utterance, days)
+        slots += self._kinds.find(utterance)
+        slots += self._places.find(utterance, [*found, *slots])
+        slots += found + self._facilities.find(utterance)
+        slots += self._identity.find(utterance) + find_insured(utterance) + find_stays(utterance)
+        slots += self._people.find(utterance)
+        slots += find_ordinals(utterance) + self._answers.find(utterance)
+        slots += self._names.find(utterance, slots)
+        return tuple(sorted(slots, key=lambda slot: (slot.start, slot.end)))
+
+
+_DIGITS = re.compile(r"(?:[\d零〇洞一幺妖二两三四五六七拐八九][ \-.·]{0,2}){7}")

@@ -1,0 +1,94 @@
+"""Words that mean something, found in a message by their sound: 驿占 is 驿站, 订海 is 定海."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from intents.slots.utterance import Utterance
+from intents.text import character_sound, fold
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit(Generic[T]):
+    """A word of the lexicon in a message."""
+
+    value: T
+    word: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry(Generic[T]):
+    word: str
+    sounds: tuple[str, ...]
+    value: T
+
+
+class Lexicon(Generic[T]):
+    """Words with what they mean. The time of a search does not grow with the number of words."""
+
+    def __init__(self, entries: Iterable[tuple[str, T]], ordinary: Sequence[str] = ()) -> None:
+        """`ordinary` are everyday words that only sound like an entry: 长途 is not 长涂."""
+        self._by_first: dict[str, list[_Entry[T]]] = {}
+        known: set[str] = set()
+        for word, value in entries:
+            folded = fold(word)
+            if not folded or folded in known:
+                continue
+            known.add(folded)
+            sounds = tuple(map(character_sound, folded))
+            self._by_first.setdefault(sounds[0], []).append(_Entry(folded, sounds, value))
+        for group in self._by_first.values():
+            group.sort(key=lambda entry: -len(entry.word))
+        words = sorted((word for word in map(fold, ordinary) if word not in known), key=len, reverse=True)
+        self._ordinary = re.compile("|".join(map(re.escape, words))) if words else None
+
+    def at(self, utterance: Utterance, start: int) -> Hit[T] | None:
+        """The longest word that begins at `start`; what is spelled so goes before what only sounds so."""
+        group = self._by_first.get(utterance.sounds[start])
+        if group is None:
+            return None
+        heard: _Entry[T] | None = None
+        for entry in group:
+            end = start + len(entry.word)
+            if utterance.text.startswith(entry.word, start):
+                return Hit(entry.value, entry.word, start, end)
+            if heard is None and utterance.sounds[start:end] == entry.sounds:
+                if self._is_misspelling(utterance, entry.word, start, end):
+                    heard = entry
+        if heard is None:
+            return None
+        return Hit(heard.value, heard.word, start, start + len(heard.word))
+
+    def find(self, utterance: Utterance) -> Iterator[Hit[T]]:
+        """The words in the message from left to right, none within another."""
+        start, end = 0, len(utterance.text)
+        by_first = self._by_first
+        sounds = utterance.sounds
+        while start < end:
+            hit = self.at(utterance, start) if sounds[start] in by_first else None
+            if hit is None:
+                start += 1
+            else:
+                yield hit
+                start = hit.end
+
+    def _is_misspelling(self, utterance: Utterance, word: str, start: int, end: int) -> bool:
+        """Whether it is this word with a wrong character: one at least is right, and it is no other word."""
+        written = utterance.text[start:end]
+        if not any(a == b for a, b in zip(written, word, strict=True)) or not written.isalpha():
+            return False
+        if self._ordinary is None:
+            return True
+        around = utterance.text[max(0, start - 2) : end + 2]
+        offset = start - max(0, start - 2)
+        return not any(
+            found.start() < offset + len(word) and found.end() > offset
+            for found in self._ordinary.finditer(around)
+        )

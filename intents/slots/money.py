@@ -1,0 +1,338 @@
+"""Sums of money, and whose they are: what he paid himself, the whole bill, what was received already."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Literal
+
+from intents.slots.numerals import Number, numbers
+from intents.slots.utterance import Utterance
+from intents.types import Slot
+
+Role = Literal["own", "total", "covered", "received", "rule", "other", "plain"]
+
+_MOST = Decimal(100_000_000)  # yuan; what is larger is no sum of a worker
+
+_CURRENCY = re.compile(r"(?P<more>[多几余来])? ?(?:块钱?|元钱?|圆|大洋|rmb|人民币|¥)")
+_SMALL_CHANGE = re.compile(
+    r"(?P<jiao>[\d零一二三四五六七八九两])(?:[毛角](?P<fen>[\d零一二三四五六七八九])?分?)?(?![\d千万百十个年月天次])"
+)
+_AFTER = re.compile(
+    r" ?(?:(?P<more>多|几|余|来(?=[块元])|出头|以上|\+|好几)|(?P<about>左右|上下|样子|光景)|(?P<less>不到))"
+)
+_BEFORE = re.compile(
+    r"(?:(?P<less>不到|不足|没到|没有到|没满|不满|将近|接近|快要?|近|小|差一?点|毛)"
+    r"|(?P<more>超过|不止|大于|高于|多于|起码|至少|超|>)"
+    r"|(?P<about>大概|大约|约莫?|差不多|估计|左右))[了有是个要的 ]{0,2}$"
+)
+# What is counted, weighed or dated is not money.
+_COUNTED = re.compile(
+    r"[多几来余]?(?:个(?!w)|人|名|位|口|岁|周岁|年|月|日|号|天|周|星期|礼拜|小时|钟|分钟|刻|点|时|次|回|场|期|届|层|楼|栋|幢|室|米|公里|里|斤|吨|"
+    r"度|平|班|级|组|辆|条|张|份|页|步|户|家|折|%|村|弄|针|瓶|盒|片|册|本|节|台|只|倍|把|线|路|股|升|克|桌|件|单|趟|单元|"
+    r"km|kg|房|跑|马拉松|[-:/]\d|之约|克力)"
+)
+_DATE_LIKE = re.compile(r"(?:19|20)\d\d|\d{1,2}\.\d{1,2}")
+_SPENT_JUST_BEFORE = re.compile(
+    r"(?:自[付负费理]|花|花了|花掉|花费|用了|用掉|付|付了|出了|掏了?|交了|负担|支付|承担|共|合计|总计|金额|费用?|药费|贴了?|过|到手|报了|领了|拿了|是|就|剩|剩下|还剩|[¥:=])"
+    r"[: 是了约大概共额为有个]{0,4}$"
+)
+
+_CALLED = re.compile(r"(?:打|拨|电话|热线|编号|号码|号)[了过:是 ]{0,2}$")
+_ABOUT_COSTS = re.compile(
+    r"自[付负费理掏]|自己[出付掏花承]|花了|花掉|用掉|医保|报销|住院|看病|手术|药费|[两三][次回]|第[一二三]次|[块元]"
+)
+
+_CUES: tuple[tuple[Role, str], ...] = (
+    ("rule", r"满|够|起付线?|起付标准|封顶线?|最高|最多|最低|最少|上限|保底|门槛|超过(?=[^,。]{0,3}$)"),
+    (
+        "other",
+        r"工资|月薪|月入|年薪|底薪|挣|赚|收入|奖金|罚|扣|押金|定金|欠|骗|借|贷|会费|保费|参保费|房租|退休金|补偿|赔偿|学费|税|税费|奖励|"
+        r"能给|真给|会给|能报|可以报|能拿|能领|给我|才给|只给|报得到|能补|补助标准|合同写的|垫了",
+    ),
+    (
+        "covered",
+        r"(?:医保|统筹|社保|农保|新农合|农合|商保|保险|公司|单位|老板|平台|肇事方|对方)[^,。 ]{0,8}?(?:报|付|出|赔|结|承担|支付|给|减|抵|扣)[了掉走过去]*"
+        r"|报销?(?:掉|走)|减免|抵扣|统筹(?:支付|基金)?|报销?了",
+    ),
+    (
+        "received",
+        r"(?:今年|之前|以前|上次|上回|前面|年初|上半年|下半年|前几个月|已经|[\d一二三四五六七八九十]月份?)[^,。;]{0,8}?(?:拿|领|报|赔|补助?|给|发|得|到账|到手)[到了过]*"
+        r"|(?:拿|领|报|赔|补助?|发|得|报销|理赔|互助)过|(?:工会|互助)[^,。]{0,6}(?:给|赔|补|报|发|拿|领)了?|领了|拿到",
+    ),
+    ("total", r"总共|一共|总费用?|总额|总计|合计|全部|总的|总账|共计|总花费|发票|医药费总|账单"),
+    (
+        "own",
+        r"自己|自[付负费理掏]|个人|腰包|口袋|掏|剩下?的?|余下|还剩|实付|现金|倒贴|我出|我付|贴了?|还要付|要付|本人",
+    ),
+)
+_CUE = re.compile("|".join(f"(?P<{role}>{pattern})" for role, pattern in _CUES))
+_RULE_AFTER = re.compile(
+    r"(?:块钱?|元)?(?:起报|起付|封顶|起步|以上才|以上就|以上可以|以上能|才能|才可以|才给|那条线|这条线|的?(?:门槛|线|起付))"
+)
+_QUESTION_AFTER = re.compile(r"(?:块钱?|元)?(?:[吗嘛么不吧]|能报吗?)?[??]?$")
+_OWN_AFTER = re.compile(r"(?:块钱?|元)?,? ?(?:都|全|全部)?是?(?:我?自[己付费负掏]|个人)")
+_COVERED_AFTER = re.compile(
+    r"(?:块钱?|元)?,? ?(?:都|全)?是?(?:医保|统筹|单位|公司|保险)(?:报|付|出|赔|给|垫)"
+)
+_TOTAL_AFTER = re.compile(r"(?:块钱?|元)?,? ?(?:是|总共|的?总费用|总额)(?:总|的总|$)")
+_RECEIVED_AFTER = re.compile(r"(?:块钱?|元)?,? ?(?:已经)?(?:领过|拿过|报过|领走|到账|到手)了?")
+_ROLES_AFTER: tuple[tuple[re.Pattern[str], Role], ...] = (
+    (_OWN_AFTER, "own"),
+    (_COVERED_AFTER, "covered"),
+    (_RECEIVED_AFTER, "received"),
+    (_TOTAL_AFTER, "total"),
+)
+_BREAK = re.compile(r"[,。; ]")  # what follows belongs to the next sum
+_INCOME_BEFORE = re.compile(r"(?:一个?月|每个?月|一年|每年|一天)(?:才|就|只|也|能|大概|差不多|拿|有|到手)*$")
+
+_CORRECTED = re.compile(
+    r"不对|[哦啊噢喔额呃]不|不不|[说打写搞弄讲记看]错|错了|更正|应该是|改成|口误|不好意思"
+)
+_NOT = re.compile(r"(?:不是|并非|又?不是说)$")
+_ADDED = re.compile(
+    r"第[一二三四]次|又|再|加上?|和|还有|另外|[两三2-9][次回趟]|分别|一[次回趟]|[+、&]|各|门诊|住院|手术|药|挂水|检查|后来"
+)
+_EACH = re.compile(r"(?P<times>[两二三四五2-5])[次回趟][^,。]{0,8}(?:各|都是|每次|每回)[^,。]{0,4}$")
+_TIMES = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5}
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """One sum in the text. `fen` is in 分."""
+
+    fen: int
+    start: int
+    end: int
+    approx: str
+    role: Role = "plain"
+
+
+def find_money(utterance: Utterance) -> list[Slot]:
+    """amount (his own payment), total and received."""
+    sums = _with_roles(utterance.text, _without_corrected(utterance.text, _sums(utterance.text)))
+    slots = []
+    own = _own(utterance.text, sums)
+    if own is not None:
+        slots.append(utterance.slot("amount", own.fen, own.start, own.end, own.approx))
+    for role in ("total", "received"):
+        found = [one for one in sums if one.role == role]
+        if found:
+            one = _together(found) if role == "received" else found[-1]
+            slots.append(utterance.slot(role, one.fen, one.start, one.end, one.approx))
+    return slots
+
+
+# ---------------------------------------------------------------- what is a sum
+
+
+def _sums(text: str) -> list[Sum]:
+    result: list[Sum] = []
+    for number in numbers(text):
+        if result and number.start < result[-1].end:
+            continue  # the 5 of 12块5
+        one = _as_sum(text, number)
+        if one is not None:
+            result.append(one)
+    return _ranges(text, result)
+
+
+def _as_sum(text: str, number: Number) -> Sum | None:
+    value, end, approx = number.value, number.end, number.approx
+    before = text[max(0, number.start - 10) : number.start]
+    currency = _CURRENCY.match(text, end)
+    if not currency and not _looks_like_money(text, number, before):
+        return None
+    if not 0 < value < _MOST or before.endswith(("第", "no", "no.", "几")):
+        return None
+    if currency:
+        end = currency.end()
+        approx = ">" if currency["more"] else approx
+        change = _SMALL_CHANGE.match(text, end) if not approx else None
+        if change:
+            value += _small_change(change)
+            end = change.end()
+    after = _AFTER.match(text, end)
+    if after and not (after["less"] and text[after.end() : after.end() + 1].isdigit()):
+        end = after.end()
+        approx = _approx_after(after)
+        follow = _CURRENCY.match(text, end)
+        end = follow.end() if follow else end
+        late = _AFTER.match(text, end)
+        if late and late["about"]:
+            end, approx = late.end(), approx or "~"
+    approx = approx or _approx_before(before)
+    start = number.start - 1 if before.endswith("¥") else number.start
+    return Sum(_fen(value), start, end, approx)
+
+
+_APPROX = {"less": "<", "more": ">", "about": "~"}
+
+
+def _approx_after(found: re.Match[str] | None) -> str:
+    return _APPROX[str(found.lastgroup)] if found else ""
+
+
+def _approx_before(before: str) -> str:
+    found = _BEFORE.search(before)
+    return _APPROX[str(found.lastgroup)] if found else ""
+
+
+def _looks_like_money(text: str, number: Number, before: str) -> bool:
+    if _COUNTED.match(text, number.end):
+        return False
+    if number.unit >= 100 and number.value >= 100:
+        return True
+    if before.endswith("¥"):
+        return True
+    if not number.arabic:
+        return False
+    digits = number.arabic.replace(",", "")
+    if len(digits.partition(".")[0]) > 8 or (digits.startswith("0") and not digits.startswith("0.")):
+        return False
+    spent = _SPENT_JUST_BEFORE.search(before)
+    if spent:
+        return number.value >= 10
+    if _DATE_LIKE.fullmatch(digits) or _CALLED.search(before):
+        return False
+    if number.value >= 100 and len(digits) <= 6 and _ABOUT_COSTS.search(text):
+        return True
+    return "," in number.arabic or len(digits.partition(".")[2]) == 2
+
+
+def _small_change(change: re.Match[str]) -> Decimal:
+    digits = {
+        **{str(i): i for i in range(10)},
+        **dict(zip("零一二三四五六七八九", range(10), strict=True)),
+        "两": 2,
+    }
+    return Decimal(digits[change["jiao"]]) / 10 + Decimal(digits[change["fen"] or "0"]) / 100
+
+
+def _fen(yuan: Decimal) -> int:
+    return int((yuan * 100).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+_UP_TO = re.compile(r" ?(?:到|至|-|~) ?")
+
+
+def _ranges(text: str, sums: list[Sum]) -> list[Sum]:
+    """三千到四千 is one sum, about the lower."""
+    result: list[Sum] = []
+    for one in sums:
+        last = result[-1] if result else None
+        if last and last.fen < one.fen and _UP_TO.fullmatch(text[last.end : one.start]):
+            result[-1] = replace(last, end=one.end, approx="~")
+        else:
+            result.append(one)
+    return result
+
+
+# ---------------------------------------------------------------- which sum is meant, and whose it is
+
+
+def _without_corrected(text: str, sums: list[Sum]) -> list[Sum]:
+    kept: list[Sum] = []
+    for one in sums:
+        gap = text[kept[-1].end if kept else 0 : one.start]
+        if _NOT.search(gap.rstrip(" 说")):
+            continue  # 是三万不是三千
+        if kept and _CORRECTED.search(gap):
+            kept.pop()
+        kept.append(one)
+    return kept
+
+
+def _with_roles(text: str, sums: list[Sum]) -> list[Sum]:
+    return [replace(one, role=_role(text, sums, i)) for i, one in enumerate(sums)]
+
+
+def _role(text: str, sums: list[Sum], i: int) -> Role:
+    one = sums[i]
+    begin = sums[i - 1].end if i else 0
+    before = text[max(begin, one.start - 24) : one.start]
+    after = text[one.end : sums[i + 1].start if i + 1 < len(sums) else len(text)]
+    if _RULE_AFTER.match(after):
+        return "rule"
+    if _INCOME_BEFORE.search(before):
+        return "other"
+    for pattern, role in _ROLES_AFTER:
+        said = pattern.match(after)
+        if said and (i + 1 == len(sums) or _BREAK.search(after, said.end())):
+            return role
+    cue: re.Match[str] | None = None
+    for cue in _CUE.finditer(before):  # noqa: B007 - the last one is wanted
+        pass
+    if cue is None:
+        return "plain"
+    role = str(cue.lastgroup)
+    distance = len(before) - cue.end()
+    if role == "rule":
+        limit = cue.group() != "超过" or bool(_QUESTION_AFTER.match(after))
+        return "rule" if limit and distance <= 4 else "plain"
+    if distance > 10 or (role == "other" and (distance > 5 or re.search(r"[,。; ]", before[cue.end() :]))):
+        return "plain"
+    return role  # type: ignore[return-value]
+
+
+def _own(text: str, sums: list[Sum]) -> Sum | None:
+    """His own payment: said so, or spent with no word about whose, or the bill less what insurance paid."""
+    for role in ("own", "plain"):
+        found = [one for one in sums if one.role == role]
+        if found:
+            return _several(text, found)
+    total = [one for one in sums if one.role == "total"]
+    covered = [one for one in sums if one.role == "covered"]
+    if total and covered and total[-1].fen > covered[-1].fen:
+        bill, paid = total[-1], covered[-1]
+        first, last = sorted((bill, paid), key=lambda one: one.start)
+        return Sum(bill.fen - paid.fen, first.start, last.end, bill.approx or ("~" if paid.approx else ""))
+    return total[-1] if total else None
+
+
+def _several(text: str, sums: list[Sum]) -> Sum:
+    first = sums[0]
+    each = _EACH.search(text[: first.start])
+    if len(sums) == 1:
+        if not each:
+            return first
+        times = _TIMES.get(each["times"]) or int(each["times"])
+        return replace(first, fen=first.fen * times)
+    added = [first]
+    for one in sums[1:]:
+        if _ADDED.search(text[added[-1].end : one.start]) or _ADDED.match(text, added[-1].end):
+            added.append(one)
+    return _together(added)
+
+
+def _together(sums: list[Sum]) -> Sum:
+    approx = next((one.approx for one in sums if one.approx), "")
+    return Sum(sum(one.fen for one in sums), sums[0].start, sums[-1].end, approx)
+
+
+# ---------------------------------------------------------------- a bare number
+
+
+_BARE_START = re.compile(r"[嗯呃额啊哦是就有 ,.]*(?:大概|大约|约|差不多|不到|快|将近|超过)?")
+_BARE_END = re.compile(r"[ .。,!了吧的啊呢]*$")
+
+
+def find_bare_number(utterance: Utterance, slots: list[Slot]) -> list[Slot]:
+    """A message that is nothing but a number: `number`, and an `amount` too when it is no choice of a list."""
+    text = utterance.text
+    begin = _BARE_START.match(text)
+    number = next(numbers(text), None)
+    if begin is None or number is None or number.start != begin.end() or number.value >= _MOST:
+        return []
+    after = _AFTER.match(text, number.end)
+    end = after.end() if after else number.end
+    if not _BARE_END.match(text, end):
+        return []
+    found = []
+    if number.value == number.value.to_integral_value():
+        found.append(utterance.slot("number", int(number.value), number.start, number.end))
+    if (number.value >= 10 or number.value == 0) and not any(slot.name == "amount" for slot in slots):
+        approx = number.approx or _approx_after(after) or _approx_before(text[: number.start])
+        found.append(utterance.slot("amount", _fen(number.value), number.start, end, approx))
+    return found

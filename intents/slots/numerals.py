@@ -1,0 +1,147 @@
+"""Numbers as people write them: 3万2, 3w5, 1k5, 叁仟捌佰, 两千零五十, 2千零5十, 1,234.56, 十几万."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+DIGITS = {
+    "零": 0, "〇": 0, "○": 0, "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9,
+    "两": 2, "俩": 2, "仨": 3, "壹": 1, "贰": 2, "叁": 3, "肆": 4, "伍": 5, "陆": 6, "柒": 7, "捌": 8, "玖": 9,
+}  # fmt: skip
+UNITS = {
+    "十": 10,
+    "百": 100,
+    "千": 1000,
+    "万": 10_000,
+    "拾": 10,
+    "佰": 100,
+    "仟": 1000,
+    "k": 1000,
+    "w": 10_000,
+}
+
+_DECIMAL = {char: str(digit) for char, digit in DIGITS.items()}
+_D = "".join(DIGITS)
+_TOKEN = re.compile(
+    rf"(?P<point>[\d{_D}]点[\d{_D}]+(?=[百千万仟佰w块元]))"
+    rf"|(?P<arabic>\d{{1,3}}(?:,\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)"
+    rf"|(?P<digit>[{_D}])"
+    rf"|(?P<more>[多几来余](?=[十百千万拾佰仟]))"
+    rf"|(?P<unit> ?[十百千万拾佰仟](?!分之)| ?[kw](?![a-z]))"
+)
+_BEFORE = re.compile(r"[几数分第]$")
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number in a text."""
+
+    value: Decimal
+    start: int
+    end: int
+    approx: str  # ">" 十几万, "~" 七八千
+    unit: int  # the highest of 十, 百, 千, 万 in it; 1 for none
+    arabic: str  # the digits where it is nothing but digits
+
+
+def numbers(text: str) -> Iterator[Number]:
+    """The numbers in a folded text, from left to right."""
+    at = 0
+    while found := _TOKEN.search(text, at):
+        at = found.end()
+        if found.lastgroup in ("unit", "more"):
+            # 千 alone is a name (千岛), 几千 is no number; 十 alone is ten.
+            ten = found.group() in ("十", "拾") and not _BEFORE.search(text[: found.start()])
+            if found.lastgroup == "more" or not ten:
+                at = _skip_units(text, at)
+                continue
+        tokens = [found]
+        while (token := _TOKEN.match(text, at)) and _follows(tokens[-1], token):
+            tokens.append(token)
+            at = token.end()
+        while tokens and tokens[-1].lastgroup == "more":
+            at = tokens.pop().start()
+        yield _number(tokens)
+
+
+def whole_number(text: str) -> Number | None:
+    """The number that the whole of a folded text is."""
+    number = next(numbers(text), None)
+    return number if number and number.start == 0 and number.end == len(text) else None
+
+
+def _skip_units(text: str, at: int) -> int:
+    while (token := _TOKEN.match(text, at)) and token.lastgroup in ("unit", "more"):
+        at = token.end()
+    return at
+
+
+def _follows(last: re.Match[str], token: re.Match[str]) -> bool:
+    if token.lastgroup == "arabic":
+        return last.lastgroup == "unit" or last.group() in "零〇○"
+    if token.lastgroup == "point":
+        return last.lastgroup == "unit"
+    if token.lastgroup == "digit":
+        return last.lastgroup != "arabic" or token.group() in "零〇○"
+    return token.lastgroup == "unit" or last.lastgroup != "more"
+
+
+def _number(tokens: list[re.Match[str]]) -> Number:  # noqa: PLR0912 - one branch a kind of token
+    total = section = Decimal(0)  # section: what is below 万
+    current: Decimal | None = None
+    unit, highest, zero, approx = 1, 1, False, ""
+    tail = ""  # the digits after the last unit
+    for i, token in enumerate(tokens):
+        kind, text = token.lastgroup, token.group().strip()
+        if kind == "arabic":
+            current, tail = Decimal(text.replace(",", "")), text
+        elif kind == "point":
+            whole, _, part = text.partition("点")
+            current = Decimal(f"{_DECIMAL.get(whole, whole)}.{''.join(_DECIMAL.get(c, c) for c in part)}")
+            tail = text
+        elif kind == "digit":
+            digit = DIGITS[text]
+            if digit == 0 and current is None and unit > 1:
+                zero = True
+            elif current is None:
+                current, tail = Decimal(digit), text
+            elif _is_range(tokens, i, current, digit):
+                approx = "~"
+            else:
+                current, tail = current * 10 + digit, tail + text
+        elif kind == "more":
+            approx = ">"
+        else:
+            unit = UNITS[text]
+            highest = max(highest, unit)
+            if unit == 10_000:
+                total += (section + (current or 0) or Decimal(1)) * unit
+                section = Decimal(0)
+            else:
+                section += (Decimal(1) if current is None else current) * unit
+            current, zero, tail = None, False, ""
+    if current is not None:
+        section += _tail(current, tail, unit, zero)
+    arabic = tokens[0].group() if len(tokens) == 1 and tokens[0].lastgroup == "arabic" else ""
+    return Number(total + section, tokens[0].start(), tokens[-1].end(), approx, highest, arabic)
+
+
+def _is_range(tokens: list[re.Match[str]], i: int, current: Decimal, digit: int) -> bool:
+    """七八千, 两三万: a digit and the next one, before a unit. The lower counts."""
+    unit_next = i + 1 < len(tokens) and tokens[i + 1].lastgroup == "unit"
+    return unit_next and digit == current + 1
+
+
+def _tail(current: Decimal, tail: str, unit: int, zero: bool) -> Decimal:
+    """What stands after the last unit: 3万2 is 32,000, 3万2000 too, 三千零五 is 3,005."""
+    if unit == 1 or zero or "." in tail or "点" in tail:
+        return current
+    places = len(str(unit)) - 1
+    if len(tail) == 1:
+        return current * unit / 10
+    if len(tail) < places and unit == 10_000 and not tail.endswith("0"):
+        return current * unit / 10 ** len(tail)  # 3w25 is 32,500
+    return current

@@ -1,0 +1,196 @@
+"""Who: names, mobile numbers, how many people, and for whom he asks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from intents.slots.lexicon import Lexicon
+from intents.slots.numerals import numbers
+from intents.slots.utterance import Utterance
+from intents.types import Slot
+
+# ---------------------------------------------------------------- telephone
+
+_SPOKEN = {"零": "0", "〇": "0", "○": "0", "洞": "0", "一": "1", "幺": "1", "妖": "1", "二": "2", "两": "2", "三": "3", "四": "4",
+           "五": "5", "六": "6", "七": "7", "拐": "7", "八": "8", "九": "9"}  # fmt: skip
+_DIGIT = "".join(_SPOKEN)
+_DIGITS = re.compile(
+    rf"(?<![\d.])(?:\+?86[- ]?)?([\d{_DIGIT}](?:[ \-.·]{{0,2}}[\d{_DIGIT}]){{6,14}})(?![\d{_DIGIT}])"
+)
+_MOBILE = re.compile(r"1[3-9]\d{9}")
+_CALLED = re.compile(r"(?:电话|手机|号码|手机号|联系方式|tel|号)[^\d]{0,4}$")
+
+
+def find_phones(utterance: Utterance) -> list[Slot]:
+    """`phone` for a valid mobile number, `phone_invalid` for what was meant as one; the value is its digits."""
+    slots = []
+    for found in _DIGITS.finditer(utterance.text):
+        start, end = found.span(1)
+        digits = "".join(_SPOKEN.get(char, char) for char in found[1] if char.isdigit() or char in _SPOKEN)
+        if _MOBILE.fullmatch(digits):
+            slots.append(utterance.slot("phone", digits, start, end))
+        elif _meant_as_phone(utterance.text, digits, found[1], start):
+            slots.append(utterance.slot("phone_invalid", digits, start, end))
+    return slots
+
+
+def _meant_as_phone(text: str, digits: str, written: str, start: int) -> bool:
+    if _CALLED.search(text[:start]):
+        return True
+    if "." in written or any(unit in written for unit in "千万"):
+        return False
+    return 9 <= len(digits) <= 13 and digits[0] == "1" and digits[1:2] in set("3456789")
+
+
+# ---------------------------------------------------------------- names
+
+_SURNAMES = (
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯"
+    "邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦申尤毕聂焦向柳邢岳齐沿梅莫庄辛管祝左涂谷祁时舒耿牟卜詹关苗凌费纪靳盛童欧甄项曲成游"
+    "阳裴席卫查屈鲍位覃霍翁隋植甘景薄单包司柏宁柯阮桂闵解强柴华车冉房边辜吉饶刁瞿戚丘古米池滕晋苑邬臧畅宫来嵺苟全褚廉简娄盖符奚木穆党燕郎邸冀谈姬屠连郜晏栾郁商蒙计喻揭窦"
+    "迟宇敖糜鄢冷卓花仇艾蓝都巩稽井练仲乐虞卞封竺冼原官衣楚佟栗匡宗应台巫鞠僧桑荆谌银扬明沙薄伏岑习胥保和蔺忻励乌贝"
+)
+_DOUBLE = (
+    "欧阳",
+    "司马",
+    "上官",
+    "诸葛",
+    "夏侯",
+    "东方",
+    "皇甫",
+    "尉迟",
+    "公孙",
+    "令狐",
+    "慕容",
+    "司徒",
+    "端木",
+    "长孙",
+)
+_NAME = rf"(?:(?:{'|'.join(_DOUBLE)})[一-鿿]{{1,2}}|[{_SURNAMES}][一-鿿]{{1,2}})"
+_STATED = re.compile(
+    rf"(?:我叫|我是叫|名字叫做?|名字是|姓名(?:是|为)?|本人叫?|联系人|报名人|大名|他叫|她叫|叫做|叫|名字)[:是 ]{{0,2}}({_NAME})"
+)
+# A name in a list, beside a number or alone: nothing but its characters between two breaks.
+_BREAK = r"[\s,.。，、;:!?/+\-()]"
+_ALONE = re.compile(rf"(?:^|(?<={_BREAK})|(?<=[\d和跟]))({_NAME})(?=$|{_BREAK}|[\d和跟])")
+_AT_PHONE = re.compile(r"[\s,、:]{0,2}(?:电话|手机号?|号码)?[:是\s]{0,2}[1一幺+]")
+_IN_NO_NAME = re.compile(
+    r"[的了吗呢不没有是在我你他她这那哪怎什么几个么吧啊要去来到能会可以给把被报取退查办问谢请号]"
+)
+
+
+class NameFinder:
+    """People's names, by surname and by where they stand."""
+
+    def __init__(self, not_names: Sequence[str]) -> None:
+        """`not_names` begin like a name and are none: 周日, 方便, 金塘."""
+        self._not_names = tuple(not_names)
+
+    def find(self, utterance: Utterance, taken: Iterable[Slot]) -> list[Slot]:
+        """`person` slots. `taken` are slots that already say what their words are: no name starts in them."""
+        text = utterance.text
+        spans = {found.span(1) for found in _STATED.finditer(text)}
+        phones = [slot for slot in taken if slot.name.startswith("phone")]
+        alone = [found.span(1) for found in _ALONE.finditer(text)]
+        if phones or len(text) <= 12 or "报名" in text:
+            spans |= {span for span in alone if self._stands_for_itself(text, span, bool(phones))}
+        words = [slot for slot in taken if slot.name not in ("phone", "phone_invalid", "amount", "number")]
+        return [
+            utterance.slot("person", text[start:end], start, end)
+            for start, end in sorted(spans)
+            if self._is_name(text[start:end]) and not any(s.start < end and s.end > start for s in words)
+        ]
+
+    def _stands_for_itself(self, text: str, span: tuple[int, int], phones: bool) -> bool:
+        return phones or span[1] - span[0] >= 3 or len(text.strip()) == span[1] - span[0]
+
+    def _is_name(self, name: str) -> bool:
+        return not name.startswith(self._not_names) and not _IN_NO_NAME.search(name)
+
+
+# ---------------------------------------------------------------- how many, and for whom
+
+_COUNT = re.compile(
+    r" ?(?:个人|人|位|名(?!字|额已)|口人?|个名额|个(?:大人|小孩|孩子|同事|工友|小朋友)|大)(?!以上|均|次|员|民|工|才|数|社|行|生|们?的?血汗)"
+)
+_OF_US = re.compile(
+    r"(?:我们|咱们?|一共|总共|加我|连我|家里?|全家|报了?|来了?|去了?|加上我|共|带上?我?)[一共是有就]{0,3}$"
+)
+_ONE_OF_US = re.compile(r" ?个(?![月小钟头多星礼班课地方点站活])")
+_PLUS = re.compile(
+    r"(?:\+|加) ?(?P<number>\d{1,2}|[一二两三四五六七八九十])(?!\d|[块元万千])(?:个?人|个|位)?"
+)
+_PAIR = re.compile(
+    r"夫妻(?:俩|两个?|二人)?|两口子|(?:我|咱|他|她|母女|父子|父女|母子|兄弟|姐妹|姐弟|兄妹|娘)(?:们)?(?:俩|两个)|俩人|我俩|两夫妻|小两口"
+)
+_WITH = re.compile(r"(?:我|本人)(?:也)?(?:和|跟|与|同|带着?|陪着?|还有|加上?)(?:我|俺)?")
+_WITH_ME = re.compile(r"(?:我|本人)(?:也?(?:一起|一道|一块|陪|跟)(?:去|着|她|他|来|报|参加)*|陪[她他])")
+_SMALL = re.compile(r"[一两二三四五六七八九十\d]个?$")
+
+
+class PeopleFinder:
+    """How many people are to come, and whose kin or workmates they are."""
+
+    def __init__(self, relations: Mapping[str, Sequence[str]]) -> None:
+        """`relations`: child, employee, family (all others) → words."""
+        self._lexicon = Lexicon((word, value) for value, words in relations.items() for word in words)
+
+    def find(self, utterance: Utterance) -> list[Slot]:
+        """`people` (int) and `relation` (child, employee or family)."""
+        kin = list(self._lexicon.find(utterance))
+        relations = [utterance.slot("relation", hit.value, hit.start, hit.end) for hit in kin]
+        people = _counted(utterance) or _named(utterance, [(hit.start, hit.end) for hit in kin])
+        return relations + ([people] if people else [])
+
+
+def _counted(utterance: Utterance) -> Slot | None:
+    """A number of people that is said. 加我一共三个 goes before 两个孩子."""
+    text = utterance.text
+    best: Slot | None = None
+    for number in numbers(text):
+        if number.approx or not 0 < number.value <= 500 or number.value != number.value.to_integral_value():
+            continue
+        before = text[: number.start]
+        count = _COUNT.match(text, number.end)
+        total = _OF_US.search(before)
+        end = count.end() if count else 0
+        if not count and total and (one := _ONE_OF_US.match(text, number.end)):
+            end = one.end()
+        if not end or before.endswith(("第", "每", "每次", "几", "多少", "十几")):
+            continue
+        people = int(number.value)
+        whose = before[-4:]
+        if (
+            count
+            and re.search(r"个(?:大人|小孩|孩子|同事|工友|小朋友)", count.group())
+            and re.search(r"[我和带]", whose)
+        ):
+            people += 1 if "我" in before[-6:] else 0
+        slot = utterance.slot("people", people, number.start, end)
+        if best is None or total:
+            best = slot
+    if best is None and (pair := _PAIR.search(text)):
+        best = utterance.slot("people", 2, pair.start(), pair.end())
+    if best is None and (plus := _PLUS.search(text)):
+        value = next(numbers(plus["number"])).value
+        best = utterance.slot("people", int(value), plus.start(), plus.end())
+    return best
+
+
+def _named(utterance: Utterance, kin: list[tuple[int, int]]) -> Slot | None:
+    """我和老婆 are two; 给我婆婆报, 我陪她 are two as well."""
+    text = utterance.text
+    if not kin:
+        return None
+    together = _WITH.search(text)
+    if together and kin[0][0] - together.end() in (0, 1):
+        group = [kin[0]]
+        for span in kin[1:]:
+            if re.fullmatch(r"[和跟与、,]?(?:我|俺)?", text[group[-1][1] : span[0]]):
+                group.append(span)
+        return utterance.slot("people", 1 + len(group), together.start(), group[-1][1])
+    other = _WITH_ME.search(text, kin[0][1])
+    if other:
+        return utterance.slot("people", 1 + 1, other.start(), other.end())
+    return None
