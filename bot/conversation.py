@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -17,7 +18,6 @@ from bot.state.store import NeedsDurable, State, Transaction
 from intents import INTENTS, service_named, service_of
 from intents.answers import topic_titled
 from intents.danger import in_danger, speaks_of_illness, wants_secrets
-from intents.slots.choices import choice_number
 from intents.smalltalk import menu, referral
 from intents.types import LABELS, Choice, Context, Form, Match, Message, Reply, Service, Session
 
@@ -80,13 +80,27 @@ def _understand(published: Published, text: str, message: Message, now: datetime
 
 
 def _named_label(published: Published, text: str) -> str:
-    """The label that the text names outright: a tapped choice, a menu key, a topic's title."""
+    """The label that the text names outright: a tapped choice, a menu key, the title of a topic or an event."""
     text = text.strip()
     for label in LABELS:
         if text in (label, published.knowledge.text(f"labels.{label}")):
             return label
+    if any(event.title == text for event in published.knowledge.events):
+        return "event_list"
     topic = topic_titled(published.knowledge, text)
     return topic.label if topic else ""
+
+
+#: What may stand around a number that is the whole answer: 「我要第二个吧」.
+AROUND_A_NUMBER = re.compile(r"[我要选看想就那是报的吧呢啊了嘛，。！!.、\s]*")
+
+
+def _chosen(match: Match, count: int) -> int | None:
+    """The number that the message is, and nothing else; the last of `count` for 「最后一个」."""
+    slot = match.slot("ordinal")
+    if slot is None or not AROUND_A_NUMBER.fullmatch(match.text[: slot.start] + match.text[slot.end :]):
+        return None
+    return count if slot.value == -1 else int(slot.value)
 
 
 @dataclass(slots=True)
@@ -180,7 +194,8 @@ class Turn:
             "miniprogram": "link",
         }.get(kind, "unknown_kind")
         choices = () if self.session.form else menu(self.context.knowledge)
-        return Reply(self.say(key) + self._reminder(), choices=choices)
+        reply = Reply(self.say(key), choices=choices)
+        return self._reminded(reply) if self.session.form else reply
 
     def _more(self) -> Reply | None:
         if self.match.text.strip() not in ("更多", "后面的", "还有呢"):
@@ -195,7 +210,7 @@ class Turn:
         """A number stands for the words of the choice that was offered."""
         if not self.session.offered or not self.match.text:
             return None
-        number = choice_number(self.match.text)
+        number = _chosen(self.match, len(self.session.offered))
         if number is None:
             return None
         if not 1 <= number <= len(self.session.offered):
@@ -293,9 +308,12 @@ class Turn:
         reply = self._served(service_of(self.match.intent))
         for label in self.match.also:
             reply = self._and_then(reply, label)
-        if form is not None and self.session.form is form:
-            reply = replace(reply, text=reply.text + self._reminder())
-        return reply
+        return self._reminded(reply) if form is not None and self.session.form is form else reply
+
+    def _reminded(self, reply: Reply) -> Reply:
+        """With a word on the form that still waits: below the answer, or above where choices end it."""
+        parts = [self._reminder(), reply.text] if reply.choices else [reply.text, self._reminder()]
+        return replace(reply, text="\n\n".join(parts))
 
     def _served(self, service: Service) -> Reply:
         reply = service.handle(self.context)
@@ -338,7 +356,7 @@ class Turn:
 
     def _reminder(self) -> str:
         form = self.session.form
-        return "\n\n" + self.say("unfinished", what=self._title(form)) if form else ""
+        return self.say("unfinished", what=self._title(form)) if form else ""
 
     def _with_notices(self, reply: Reply) -> Reply:
         if not reply.intent:
