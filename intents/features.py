@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Protocol
@@ -62,25 +62,7 @@ def read(text: str, slots: Sequence[Slot], tokenizer: Tokenizer, lexicon: Lexico
 def features(reading: Reading) -> dict[str, float]:
     """Named strengths; each kind of feature is scaled to its own weight, whatever the text's length."""
     result: dict[str, float] = {}
-    words = [word for word in reading.words if word.strip(" ,.?!")]
-    _put(result, "word", [f"w:{word}" for word in words])
-    marked = f"^{reading.masked}$"
-    size = len(marked)
-    _put(
-        result,
-        "char",
-        [f"c:{marked[i]}" for i in range(1, size - 1)]
-        + [f"c:{marked[i : i + 2]}" for i in range(size - 1)]
-        + [f"c:{marked[i : i + 3]}" for i in range(size - 2)],
-    )
-    heard = reading.heard
-    _put(
-        result,
-        "sound",
-        [f"s:{sound}" for sound in heard]
-        + [f"s:{heard[i]} {heard[i + 1]}" for i in range(len(heard) - 1)]
-        + [f"s:{heard[i]} {heard[i + 1]} {heard[i + 2]}" for i in range(len(heard) - 2)],
-    )
+    _put_plain(result, reading.words, reading.masked, reading.heard)
     concepts = sorted({hit.concept for hit in reading.hits})
     _put(
         result,
@@ -90,6 +72,34 @@ def features(reading: Reading) -> dict[str, float]:
     _put(result, "slot", [f"z:{sign}" for sign in reading.signs if sign.startswith("slot:")])
     _put(result, "form", [f"f:{sign}" for sign in reading.signs if sign in _FORMS])
     return result
+
+
+def plain_features(text: str, cut: Callable[[str], list[str]]) -> dict[str, float]:
+    """`features` without concepts, slots and form: what any Chinese text has."""
+    plain = normalise(text)
+    result: dict[str, float] = {}
+    _put_plain(result, cut(plain), plain, sounds(plain)[0])
+    return result
+
+
+def _put_plain(result: dict[str, float], words: Sequence[str], text: str, heard: Sequence[str]) -> None:
+    _put(result, "word", [f"w:{word}" for word in words if word.strip(" ,.?!")])
+    marked = f"^{text}$"
+    size = len(marked)
+    _put(
+        result,
+        "char",
+        [f"c:{marked[i]}" for i in range(1, size - 1)]
+        + [f"c:{marked[i : i + 2]}" for i in range(size - 1)]
+        + [f"c:{marked[i : i + 3]}" for i in range(size - 2)],
+    )
+    _put(
+        result,
+        "sound",
+        [f"s:{sound}" for sound in heard]
+        + [f"s:{heard[i]} {heard[i + 1]}" for i in range(len(heard) - 1)]
+        + [f"s:{heard[i]} {heard[i + 1]} {heard[i + 2]}" for i in range(len(heard) - 2)],
+    )
 
 
 _LENGTHS = ((3, "tiny"), (7, "short"), (14, "middle"), (30, "long"))

@@ -37,7 +37,8 @@ class Linear:
                 values.append(value)
         if not rows:
             return np.full(len(self.labels), -1.0, np.float32)
-        return np.asarray(values, np.float32) @ self.weights[rows] + self.weights[-1]
+        scores: Floats = np.asarray(values, np.float32) @ self.weights[rows] + self.weights[-1]
+        return scores
 
     def reasons(self, features: Features, label: str, limit: int = 8) -> list[tuple[str, float]]:
         """The features that weigh most for or against a label."""

@@ -10,7 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-OUTSIDE = "oos_ferry|oos_social|oos_fund|oos_police|oos_civil|oos_school|oos_home|oos_market|oos_health|oos_chat|referral"
+OUTSIDE = (
+    "oos_ferry|oos_social|oos_fund|oos_police|oos_civil|oos_school|oos_home|oos_market|oos_health|oos_chat|"
+    "referral"
+)
 EVENT = "event|event_suffix|slot:event"
 CLAIM = "scheme|reimburse"
 
