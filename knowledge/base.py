@@ -56,7 +56,7 @@ class Station:
     hours: str  # as the admin wrote them; "" unknown
     phone: str
     operator: str
-    facilities: tuple[str, ...]  # water charging microwave fridge aircon heating rest toilet rain medicine tools wifi books nursing
+    facilities: tuple[str, ...]  # the values of knowledge.schema.FACILITIES: water charging microwave …
     moving_since: date | None  # a container: the day from which it stands here
     note: str
 
@@ -175,7 +175,7 @@ class Knowledge:
         self.phrases = {row["label"]: tuple(json.loads(row["lines"])) for row in self._rows("phrases")}
         self.words = {row["concept"]: tuple(json.loads(row["words"])) for row in self._rows("words")}
         self.schemes = tuple(json.loads(row["data"]) for row in self._rows("schemes"))
-        self._texts = {row["key"]: row["text"] for row in self._rows("texts")}
+        self._texts: dict[str, str] = {row["key"]: row["text"] for row in self._rows("texts")}
         self._event_by_id = {one.id: one for one in self.events}
         self._answer_by_id = {one.id: one for one in self.answers}
         self._place_by_name = {name: one for one in self.places for name in (*one.aliases, one.name)}
@@ -186,7 +186,7 @@ class Knowledge:
         return self._connection.execute(f"SELECT * FROM [{table}] ORDER BY rowid").fetchall()
 
     def _read(self, kind: type[T], table: str) -> tuple[T, ...]:
-        return from_records(kind, self._rows(table))
+        return from_records(kind, [dict(row) for row in self._rows(table)])
 
     def text(self, key: str, **values: object) -> str:
         """The bot's own sentence `key` ("claims.ask_identity") with its places filled in.
@@ -211,7 +211,8 @@ class Knowledge:
         query = (
             "SELECT answer_words.id FROM answer_words_fts JOIN answer_words"
             " ON answer_words.rowid = answer_words_fts.rowid"
-            " WHERE answer_words_fts MATCH ? ORDER BY bm25(answer_words_fts, 4.0, 6.0, 1.0), answer_words.rowid LIMIT ?"
+            " WHERE answer_words_fts MATCH ?"
+            " ORDER BY bm25(answer_words_fts, 4.0, 6.0, 1.0), answer_words.rowid LIMIT ?"
         )
         with self._lock:
             found = self._connection.execute(query, (" OR ".join(quoted), limit)).fetchall()

@@ -79,7 +79,8 @@ def read_limit(text: str) -> int | None:
 
 
 _YES = {"是", "有", "对", "要", "可以", "可", "开", "√", "✓", "✔", "☑", "1", "y", "yes", "true", "t", "on"}
-_NO = {"否", "无", "不", "没有", "不是", "不要", "不可以", "不可", "关", "×", "✗", "x", "0", "n", "no", "false", "f", "off", "-"}
+_NO = {"否", "无", "不", "没有", "不是", "不要", "不可以", "不可", "关", "×", "✗"}
+_NO |= {"x", "0", "n", "no", "false", "f", "off", "-"}
 
 
 def read_flag(text: str) -> bool:
@@ -100,12 +101,21 @@ def read_list(text: str) -> tuple[str, ...]:
 
 def read_choice(text: str, choices: Mapping[str, str]) -> str:
     """The value of one of the words in `choices`."""
+    if text in choices:
+        return choices[text]
     known = {half_width(word).lower(): value for word, value in choices.items()}
     word = half_width(text).lower()
     if word in known:
         return known[word]
-    offered = list(dict.fromkeys({value: word for word, value in reversed(choices.items())}.values()))
-    raise Unreadable(f"请从这些里选：{'、'.join(reversed(offered))}{nearest(text, list(choices))}")
+    raise Unreadable(f"请从这些里选：{'、'.join(names_of(choices))}{nearest(text, list(choices))}")
+
+
+def names_of(choices: Mapping[str, str]) -> list[str]:
+    """The first word of each value, in order."""
+    first: dict[str, str] = {}
+    for word, value in choices.items():
+        first.setdefault(value, word)
+    return list(first.values())
 
 
 def read_choices(text: str, choices: Mapping[str, str]) -> tuple[str, ...]:
@@ -208,7 +218,8 @@ def read_hours(text: str) -> str:
     try:
         return text if parse_hours(text) else ""
     except HoursError:
-        raise Unreadable("请写成 8:30-11:30 13:30-17:00、周一至周五 9:00-17:30 或 24小时；不知道就空着") from None
+        advice = "请写成 8:30-11:30 13:30-17:00、周一至周五 9:00-17:30 或 24小时；不知道就空着"
+        raise Unreadable(advice) from None
 
 
 # ---------------------------------------------------------------- numbers of the map and the telephone

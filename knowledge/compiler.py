@@ -15,8 +15,8 @@ from typing import Any
 import sqlite_utils
 
 from knowledge.base import Answer
-from knowledge.reader import Content, jsonable, read_content
 from knowledge.problems import ContentError, Problem
+from knowledge.reader import Content, jsonable, read_content
 from knowledge.records import to_record
 
 __all__ = ["ContentError", "Problem", "Report", "check_content", "compile_content"]
@@ -55,7 +55,7 @@ def compile_content(
     os.close(handle)
     try:
         _write(Path(name), tables, found.answers, version)
-        os.replace(name, target)
+        Path(name).replace(target)
     finally:
         Path(name).unlink(missing_ok=True)
     return Report(tuple(problems), version, tuple((table, len(rows)) for table, rows in tables.items()))
@@ -74,8 +74,8 @@ def _tables(content: Content) -> dict[str, list[dict[str, Any]]]:
         "referrals": content.referrals,
     }
     tables = {name: [to_record(one) for one in ones] for name, ones in kinds.items()}
-    tables["phrases"] = [{"label": label, "lines": _json(lines)} for label, lines in content.phrases.items()]
-    tables["words"] = [{"concept": concept, "words": _json(words)} for concept, words in content.words.items()]
+    tables["phrases"] = [{"label": label, "lines": _json(ones)} for label, ones in content.phrases.items()]
+    tables["words"] = [{"concept": concept, "words": _json(ones)} for concept, ones in content.words.items()]
     tables["texts"] = [{"key": key, "text": text} for key, text in content.texts.items()]
     tables["schemes"] = [{"id": one["id"], "data": _json(one)} for one in content.schemes]
     return tables
@@ -97,11 +97,12 @@ def _write(
     try:
         for name, rows in tables.items():
             if rows:
-                database[name].insert_all(rows, pk=next(iter(rows[0])))
-        database["about"].insert({"version": version})
-        database["answer_words"].create({"id": str, "title": str, "keywords": str, "body": str})
-        database["answer_words"].insert_all(_answer_words(answers))
-        database["answer_words"].enable_fts(["title", "keywords", "body"], tokenize="unicode61")
+                database.table(name).insert_all(rows, pk=next(iter(rows[0])))
+        database.table("about").insert({"version": version})
+        index = database.table("answer_words")
+        index.create({"id": str, "title": str, "keywords": str, "body": str})
+        index.insert_all(_answer_words(answers))
+        index.enable_fts(["title", "keywords", "body"], tokenize="unicode61")
         database.execute("VACUUM")
     finally:
         database.close()
@@ -109,7 +110,7 @@ def _write(
 
 def _answer_words(answers: tuple[Answer, ...]) -> list[dict[str, str]]:
     """Each answer as words with spaces between them, as SQLite's full-text search wants it."""
-    import jieba  # noqa: PLC0415 - half a second to load, and only needed here
+    import jieba
 
     jieba.setLogLevel(logging.WARNING)
     tokenizer = jieba.Tokenizer()

@@ -1,6 +1,6 @@
 """WGS-84 (satellites, OpenStreetMap) and GCJ-02 (Chinese maps, WeChat): some 500 m apart.
 
-The offset is the public approximation of the Krasovsky ellipsoid formula; points outside China are not shifted.
+The offset is the public approximation on the Krasovsky ellipsoid; points outside China are not shifted.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def to_gcj02(lon_wgs84: float, lat_wgs84: float) -> tuple[float, float]:
 
 
 def to_wgs84(lon_gcj02: float, lat_gcj02: float) -> tuple[float, float]:
-    """(longitude, latitude) in WGS-84 of a GCJ-02 point, in degrees; there and back is true to millimetres."""
+    """(longitude, latitude) in WGS-84 of a GCJ-02 point, in degrees, exact to a millimetre."""
     lon, lat = lon_gcj02, lat_gcj02
     for _ in range(4):  # the shift varies slowly, so each pass gains about three digits
         there = to_gcj02(lon, lat)

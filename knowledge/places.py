@@ -29,8 +29,9 @@ _BRACKETS = re.compile(r"[(（](?:含)?([^()（）]+)[)）]")
 def merge_places(rows: Sequence[Row]) -> tuple[tuple[Place, ...], list[Problem]]:
     """One Place a row, except that 别名 rows become names of the place that they point at.
 
-    A name belongs to one place only: a row's own name comes before an alias row, that before a short form, and that
-    before what stands in brackets. A short form that could mean places on different islands belongs to none.
+    A name belongs to one place only: a row's own name comes before an alias row, that before a short form,
+    and that before what stands in brackets. A short form that could mean places on different islands belongs
+    to none.
     """
     problems: list[Problem] = []
     places: dict[str, Place] = {}

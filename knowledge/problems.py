@@ -14,8 +14,8 @@ Level = Literal["error", "warning"]
 class Problem:
     """One thing to mend; `str(problem)` is the line that an admin reads.
 
-    `row` counts from 1 as Excel does and is None for a whole file; `column` is a letter; `found` is the cell that
-    could not be read, and `advice` what to write instead.
+    `row` counts from 1 as Excel does and is None for a whole file; `column` is a letter; `found` is the cell
+    that could not be read, and `advice` what to write instead.
     """
 
     file: str

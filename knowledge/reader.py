@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-import string
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -13,17 +11,19 @@ from typing import Any
 
 from knowledge.base import Answer, Contact, Event, Island, Notice, Place, Referral, Station
 from knowledge.coordinates import to_wgs84
+from knowledge.documents import read_answer, read_lines, read_toml
+from knowledge.outlines import island_at, metres_off
 from knowledge.places import merge_places
 from knowledge.problems import Problem, nearest
-from knowledge.scheme import check_scheme, line_of
 from knowledge.schema import CONTACTS, EVENTS, NOTICES, PLACES, REFERRALS, STATIONS, Table
-from knowledge.tables import Row, decode, file_of, read_lines, read_markdown, read_table, read_toml
+from knowledge.scheme import check_scheme, line_of
+from knowledge.sentences import read_sentences
+from knowledge.sheets import decode
+from knowledge.tables import Row, file_of, read_table
 
-#: The bot's own sentences as the code ships them: a production content may override any and need have none.
-SHIPPED_TEXTS = Path(__file__).parent / "content" / "texts"
-
-#: The box around Zhoushan, degrees.
-LONGITUDES, LATITUDES = (121.3, 123.6), (29.3, 31.3)
+#: The box around Zhoushan, degrees; 上海普陀区 lies outside.
+LONGITUDES, LATITUDES = (121.5, 123.6), (29.4, 31.1)
+SHORE = 300  # metres that an outline may be off the true coast
 
 
 @dataclass(slots=True)
@@ -57,12 +57,14 @@ class _Reading:
         self.problems: list[Problem] = []
         self.content = Content()
         self.labels: tuple[str, ...] = ()
+        self.stations_seen: dict[tuple[str, str], int] = {}  # name and place → row
 
     def read(self) -> tuple[Content, list[Problem]]:
         content = self.content
         if not self.folder.is_dir():
             return content, [Problem(str(self.folder), advice="没有这个文件夹")]
-        content.texts = self.texts()
+        content.texts, problems = read_sentences(self.folder / "texts")
+        self.problems += problems
         self.labels = tuple(key.removeprefix("labels.") for key in content.texts if key.startswith("labels."))
         content.places = self.places()
         content.islands = self.islands()
@@ -98,8 +100,8 @@ class _Reading:
     def built(self, table: Table, build: Callable[[Row], Any]) -> tuple[Any, ...]:
         return tuple(one for one in map(build, self.rows(table)) if one is not None)
 
-    def wrong(self, row: Row, name: str, advice: str, found: str = "", level: Any = "error") -> None:
-        self.problems.append(row.problem(name, advice, found, level))
+    def wrong(self, row: Row, name: str, advice: str) -> None:
+        self.problems.append(row.problem(name, advice))
 
     def places(self) -> tuple[Place, ...]:
         rows = self.rows(PLACES)
@@ -115,7 +117,7 @@ class _Reading:
         if not name and not required:
             return None
         found = next((one for one in self.content.places if name == one.name or name in one.aliases), None)
-        if found is None and self.content.places:
+        if found is None:
             names = [known for one in self.content.places for known in (one.name, *one.aliases)]
             self.wrong(row, "place", f"places.csv 里没有“{name}”{nearest(name, names)}")
         return found
@@ -132,22 +134,30 @@ class _Reading:
             self.wrong(row, lon_name, f"经度和纬度写反了：经度应是 {lat}，纬度应是 {lon}")
             return False
         if not (_within(lon, LONGITUDES) and _within(lat, LATITUDES)):
-            self.wrong(row, lon_name, f"({lon}, {lat}) 不在舟山，经度在 121.3 到 123.6，纬度在 29.3 到 31.3")
+            self.wrong(
+                row, lon_name, f"({lon}, {lat}) 不在舟山，这里的经度是 121.5 到 123.6，纬度是 29.4 到 31.1"
+            )
             return False
         return True
 
     def station(self, row: Row) -> Station | None:
+        known = self.stations_seen.setdefault((row.values["name"], row.values["place"]), row.number)
+        if known != row.number:
+            advice = f"“{row.values['name']}”和第 {known} 行同名同地，像是同一个站点"
+            self.problems.append(row.problem("name", advice, "warning"))
         place = self.place_named(row, required=True)
         has_point = self.check_point(row, "lon", "lat")
         values = dict(row.values)
         lon, lat, datum = values.pop("lon"), values.pop("lat"), values.pop("datum")
         if has_point and not datum:
-            self.wrong(row, "datum", "写了经纬度就要写坐标系：高德、腾讯、微信地图取的填 GCJ-02，GPS 测的填 WGS-84")
+            advice = "写了经纬度就要写坐标系：高德、腾讯、微信地图取的填 GCJ-02，GPS 测的填 WGS-84"
+            self.wrong(row, "datum", advice)
         if place is None:
             return None
         accuracy = ""
         if has_point:
             lon, lat = to_wgs84(lon, lat) if datum == "gcj02" else (lon, lat)
+            self.check_island(row, place, lon, lat)
         else:
             lon, lat, accuracy = place.lon_wgs84, place.lat_wgs84, f"按{place.name}位置估计"
         if lon is None or lat is None:
@@ -156,9 +166,21 @@ class _Reading:
         values |= {"place": place.name, "lon_wgs84": round(lon, 6), "lat_wgs84": round(lat, 6)}
         return Station(island=place.island, road_group=place.road_group, accuracy=accuracy, **values)
 
+    def check_island(self, row: Row, place: Place, lon: float, lat: float) -> None:
+        """A Problem where a point lies at sea or on another island than its place."""
+        own = [one for one in self.content.islands if one.name == place.island]
+        if not own or island_at(lon, lat, own):
+            return
+        if on := island_at(lon, lat, self.content.islands):
+            advice = f"这个点在{on.name}上，“{place.name}”却在{place.island}，请核对坐标、坐标系和所在地"
+            self.wrong(row, "lon", advice)
+        elif metres_off(lon, lat, own[0]) > SHORE:
+            self.wrong(row, "lon", f"这个点落在海里，不在{place.island}上，请核对坐标和坐标系")
+
     def event(self, row: Row) -> Event:
         place = self.place_named(row, required=False)
-        event = Event(**(row.values | {"place": place.name if place else row.values["place"]}))
+        values = dict(row.values)
+        event = Event(**(values | {"place": place.name if place else values["place"]}))
         for first, last in (
             ("starts_at", "ends_at"),
             ("signup_opens_at", "signup_closes_at"),
@@ -168,7 +190,8 @@ class _Reading:
             before, after = getattr(event, first), getattr(event, last)
             if before and after and before > after:
                 earlier, later = (row.columns.get(name, ("", name))[1] for name in (first, last))
-                self.wrong(row, last, f"「{later}」{_said(after)} 在「{earlier}」{_said(before)} 之前，请改其中一个")
+                advice = f"「{later}」{_said(after)} 在「{earlier}」{_said(before)} 之前，请改其中一个"
+                self.wrong(row, last, advice)
         if event.quota is not None and event.taken_elsewhere > event.quota:
             self.wrong(row, "taken_elsewhere", f"已占 {event.taken_elsewhere} 个，比名额 {event.quota} 还多")
         if event.people_per_signup < 1:
@@ -178,7 +201,8 @@ class _Reading:
     def notice(self, row: Row) -> Notice:
         notice = Notice(**row.values)
         if notice.starts_at > notice.ends_at:
-            self.wrong(row, "ends_at", f"结束 {_said(notice.ends_at)} 在开始 {_said(notice.starts_at)} 之前，请改其中一个")
+            times = f"结束 {_said(notice.ends_at)} 在开始 {_said(notice.starts_at)} 之前"
+            self.wrong(row, "ends_at", f"{times}，请改其中一个")
         for label in notice.labels:
             if label not in self.labels:
                 self.wrong(row, "labels", f"没有“{label}”这项服务{nearest(label, self.labels)}")
@@ -196,13 +220,14 @@ class _Reading:
         try:
             return tuple(_island(feature) for feature in json.loads(path.read_text("utf-8"))["features"])
         except (ValueError, KeyError, TypeError) as error:
-            self.problems.append(Problem(path.name, advice=f"岛屿轮廓读不出来（{type(error).__name__}），请换回原来的文件"))
+            advice = f"岛屿轮廓读不出来（{type(error).__name__}），请换回原来的文件"
+            self.problems.append(Problem(path.name, advice=advice))
             return ()
 
     def answers(self) -> tuple[Answer, ...]:
         answers = []
         for path in self.files("answers", ".md"):
-            row, problems = read_markdown(path)
+            row, problems = read_answer(path)
             self.problems += problems
             if row:
                 self.check_label(row.values["label"], path.name, row.number, "标签")
@@ -243,7 +268,7 @@ class _Reading:
                 if isinstance(listed, list) and all(isinstance(word, str) for word in listed):
                     words[f"{path.stem}.{concept}"] = tuple(dict.fromkeys(listed))
                 else:
-                    advice = f"“{concept}”请写成一列词，例如 {concept} = [\"词\", \"另一个词\"]"
+                    advice = f'“{concept}”请写成一列词，例如 {concept} = ["词", "另一个词"]'
                     self.problems.append(Problem(path.name, row=self.line(path, concept), advice=advice))
         return words
 
@@ -263,72 +288,6 @@ class _Reading:
                 schemes.append(data)
             self.problems += problems
         return tuple(schemes)
-
-    # ------------------------------------------------------------ the bot's own sentences
-
-    def texts(self) -> dict[str, str]:
-        """The shipped sentences, with those of the content in their place."""
-        shipped, _ = _texts_in(SHIPPED_TEXTS)
-        own_folder = self.folder / "texts"
-        if own_folder.resolve() == SHIPPED_TEXTS.resolve():
-            own, problems = _texts_in(SHIPPED_TEXTS)
-            self.problems += problems
-        else:
-            own, problems = _texts_in(own_folder)
-            self.problems += problems
-        for key, text in own.items():
-            self.check_text(key, text, shipped)
-        return shipped | own
-
-    def check_text(self, key: str, text: str, shipped: Mapping[str, str]) -> None:
-        stem, _, name = key.partition(".")
-        path = self.folder / "texts" / f"{stem}.toml"
-        where: dict[str, Any] = {"file": path.name, "row": self.line(path, name)}
-        try:
-            places = places_of(text)
-        except ValueError:
-            self.problems.append(Problem(**where, advice=f"“{name}”里的花括号不成对，要写成 {{名字}} 的样子"))
-            return
-        if key not in shipped:
-            near = nearest(key, list(shipped))
-            self.problems.append(Problem(**where, advice=f"机器人没有“{name}”这句话，不会用到{near}", level="warning"))
-            return
-        allowed = places_of(shipped[key])
-        for place in sorted(places - allowed):
-            near = f"只能用 {'、'.join('{' + one + '}' for one in sorted(allowed))}" if allowed else "这句话没有花括号"
-            self.problems.append(Problem(**where, advice=f"“{name}”里的 {{{place}}} 没有内容可填，{near}"))
-        for place in sorted(allowed - places):
-            advice = f"“{name}”里少了 {{{place}}}，这部分内容就不会说了"
-            self.problems.append(Problem(**where, advice=advice, level="warning"))
-
-
-#: A name, or a part of one such as at.month; nothing private can be reached through it.
-_PLACE = re.compile(r"[^\W\d_]\w*(\.[^\W\d_]\w*)*")
-
-
-def places_of(text: str) -> set[str]:
-    """The names in braces. Raises ValueError for a brace without its partner or anything but a plain name in them."""
-    names = set()
-    for _, name, spec, conversion in string.Formatter().parse(text):
-        if name is not None:
-            if not _PLACE.fullmatch(name) or conversion or "{" in (spec or ""):
-                raise ValueError(name)
-            names.add(name)
-    return names
-
-
-def _texts_in(folder: Path) -> tuple[dict[str, str], list[Problem]]:
-    texts: dict[str, str] = {}
-    problems = []
-    for path in sorted(folder.glob("*.toml")):
-        data, found = read_toml(path)
-        problems += found
-        for name, text in data.items():
-            if isinstance(text, str):
-                texts[f"{path.stem}.{name}"] = text
-            else:
-                problems.append(Problem(path.name, advice=f"“{name}”要写成一句话，例如 {name} = \"您好\""))
-    return texts, problems
 
 
 def _island(feature: Mapping[str, Any]) -> Island:

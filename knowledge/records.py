@@ -20,9 +20,9 @@ def to_record(one: Any) -> dict[str, Any]:
 
 def from_records(kind: type[T], rows: Sequence[Mapping[str, Any]]) -> tuple[T, ...]:
     """The dataclasses of rows that `to_record` made."""
-    readers = [(each.name, _READERS.get(str(each.type))) for each in fields(kind)]  # type: ignore[arg-type]
+    how = [(each.name, _READERS.get(str(each.type))) for each in fields(kind)]  # type: ignore[arg-type]
     return tuple(
-        kind(**{name: read(row[name]) if read and row[name] is not None else row[name] for name, read in readers})
+        kind(**{name: read(row[name]) if read and row[name] is not None else row[name] for name, read in how})
         for row in rows
     )
 

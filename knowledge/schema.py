@@ -1,4 +1,4 @@
-"""The tables that admins edit: a column is declared once, here, and drives parser, error, help and template."""
+"""The tables that admins edit: one declared column drives parser, error, help and template."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ class Field:
     required: bool = False
     also: tuple[str, ...] = ()  # headings that are taken for this one
     empty: Any = ""  # the value of an empty cell
-    choices: Mapping[str, str] = field(default_factory=dict)  # word in the cell → value; the first word of a value is its name
+    #: Word in the cell → value; the first word of a value is its name.
+    choices: Mapping[str, str] = field(default_factory=dict)
     help: str = ""  # for the template
     example: str = ""
 
@@ -118,7 +119,8 @@ FACILITIES = {
 
 DATUMS = {
     "WGS-84": "wgs84", "WGS84": "wgs84", "GPS": "wgs84", "CGCS2000": "wgs84",
-    "GCJ-02": "gcj02", "GCJ02": "gcj02", "高德": "gcj02", "腾讯": "gcj02", "微信": "gcj02", "火星坐标": "gcj02",
+    "GCJ-02": "gcj02", "GCJ02": "gcj02", "高德": "gcj02", "腾讯": "gcj02", "微信": "gcj02",
+    "火星坐标": "gcj02",
 }  # fmt: skip
 
 PLACE_KINDS = {kind: kind for kind in ("市", "县级", "乡镇街道", "岛", "片区", "地标", "别名")}
@@ -127,62 +129,174 @@ STATIONS = Table(
     "stations",
     "站点",
     (
-        Field("id", "编号", "id", required=True, also=("序号", "代码"), help="每个站点一个，定了不要改", example="s01"),
-        Field("name", "名称", required=True, also=("站点名称", "驿站名称", "名字", "站点"), example="示例工会驿站"),
-        Field("kind", "类型", "choice", required=True, also=("类别", "种类", "站点类型"), choices=STATION_KINDS),
         Field(
-            "place", "所在地", required=True, also=("所在乡镇", "乡镇街道", "街道", "乡镇", "区域", "地点"),
-            help="places.csv 里的名称或别名", example="沈家门街道",
+            "id",
+            "编号",
+            "id",
+            required=True,
+            also=("序号", "代码"),
+            help="每个站点一个，定了不要改",
+            example="s01",
+        ),
+        Field(
+            "name",
+            "名称",
+            required=True,
+            also=("站点名称", "驿站名称", "名字", "站点"),
+            example="示例工会驿站",
+        ),
+        Field(
+            "kind", "类型", "choice", required=True, also=("类别", "种类", "站点类型"), choices=STATION_KINDS
+        ),
+        Field(
+            "place",
+            "所在地",
+            required=True,
+            also=("所在乡镇", "乡镇街道", "街道", "乡镇", "区域", "地点"),
+            help="places.csv 里的名称或别名",
+            example="沈家门街道",
         ),
         Field("address", "地址", also=("详细地址", "具体地址"), help="写到门牌或楼层，让人找得到"),
         Field("lon", "经度", "degrees", also=("lon", "lng", "longitude"), empty=None, example="122.29802"),
         Field("lat", "纬度", "degrees", also=("lat", "latitude"), empty=None, example="29.95763"),
         Field(
-            "datum", "坐标系", "choice", also=("坐标",), choices=DATUMS,
+            "datum",
+            "坐标系",
+            "choice",
+            also=("坐标",),
+            choices=DATUMS,
             help="经纬度从高德、腾讯、微信地图取的填 GCJ-02，GPS 测的填 WGS-84",
         ),
         Field(
-            "hours", "开放时间", "hours", also=("开放时段", "营业时间", "服务时间", "时间"),
-            help="不知道就空着", example="周一至周五 8:30-11:30 13:30-17:00",
+            "hours",
+            "开放时间",
+            "hours",
+            also=("开放时段", "营业时间", "服务时间", "时间"),
+            help="不知道就空着",
+            example="周一至周五 8:30-11:30 13:30-17:00",
         ),
         Field("phone", "电话", "phone", also=("联系电话", "电话号码", "联系方式", "手机"), example="12351"),
         Field("operator", "运营单位", also=("单位", "建设单位", "管理单位")),
-        Field("facilities", "设施", "choices", also=("服务设施", "设备", "服务内容"), empty=(), choices=FACILITIES),
         Field(
-            "moving_since", "位置日期", "date", also=("挪动日期", "移动日期"), empty=None,
-            help="会搬动的集装箱驿站：从哪天起在这里", example="2026-11-01",
+            "facilities",
+            "设施",
+            "choices",
+            also=("服务设施", "设备", "服务内容"),
+            empty=(),
+            choices=FACILITIES,
+        ),
+        Field(
+            "moving_since",
+            "位置日期",
+            "date",
+            also=("挪动日期", "移动日期"),
+            empty=None,
+            help="会搬动的集装箱驿站：从哪天起在这里",
+            example="2026-11-01",
         ),
         Field("note", "备注", also=("说明", "提示")),
     ),
-)  # fmt: skip
+)
 
 EVENTS = Table(
     "events",
     "活动",
     (
-        Field("id", "编号", "id", required=True, also=("序号", "活动编号"), help="每个活动一个，发布以后不要改", example="e01"),
-        Field("title", "名称", required=True, also=("活动名称", "标题", "活动", "活动标题"), example="示例健步走"),
+        Field(
+            "id",
+            "编号",
+            "id",
+            required=True,
+            also=("序号", "活动编号"),
+            help="每个活动一个，发布以后不要改",
+            example="e01",
+        ),
+        Field(
+            "title",
+            "名称",
+            required=True,
+            also=("活动名称", "标题", "活动", "活动标题"),
+            example="示例健步走",
+        ),
         Field("kind", "类别", required=True, also=("类型", "活动类型", "种类"), example="健步走"),
         Field("description", "简介", also=("活动简介", "内容", "介绍", "活动内容")),
-        Field("place", "地点", also=("活动地点", "所在地"), help="places.csv 里的名称或别名", example="临城街道"),
+        Field(
+            "place", "地点", also=("活动地点", "所在地"), help="places.csv 里的名称或别名", example="临城街道"
+        ),
         Field("address", "地址", also=("详细地址", "集合地点")),
-        Field("starts_at", "开始", "time", also=("开始时间", "活动时间", "活动开始"), empty=None, example="2026-12-05 14:00"),
-        Field("ends_at", "结束", "time", also=("结束时间", "活动结束"), empty=None, example="2026-12-05 16:00"),
-        Field("signup_opens_at", "报名开始", "from", also=("报名开始时间",), empty=None, example="2026-11-25 09:00"),
-        Field("signup_closes_at", "报名截止", "until", also=("报名结束", "截止时间", "报名截止时间"), empty=None, example="2026-12-03 17:00"),
-        Field("quota", "名额", "limit", also=("人数", "限额", "名额数"), empty=None, help="不限就空着", example="30"),
-        Field("taken_elsewhere", "已占名额", "count", also=("已报人数", "线下名额"), empty=0, help="别处已经给出去的名额", example="0"),
-        Field("waiting_list", "候补", "flag", also=("可候补", "是否候补"), empty=True, help="满了以后让不让排队", example="是"),
-        Field("people_per_signup", "每次可报人数", "count", also=("每次人数", "一次可报人数"), empty=1, example="1"),
+        Field(
+            "starts_at",
+            "开始",
+            "time",
+            also=("开始时间", "活动时间", "活动开始"),
+            empty=None,
+            example="2026-12-05 14:00",
+        ),
+        Field(
+            "ends_at", "结束", "time", also=("结束时间", "活动结束"), empty=None, example="2026-12-05 16:00"
+        ),
+        Field(
+            "signup_opens_at",
+            "报名开始",
+            "from",
+            also=("报名开始时间",),
+            empty=None,
+            example="2026-11-25 09:00",
+        ),
+        Field(
+            "signup_closes_at",
+            "报名截止",
+            "until",
+            also=("报名结束", "截止时间", "报名截止时间"),
+            empty=None,
+            example="2026-12-03 17:00",
+        ),
+        Field(
+            "quota",
+            "名额",
+            "limit",
+            also=("人数", "限额", "名额数"),
+            empty=None,
+            help="不限就空着",
+            example="30",
+        ),
+        Field(
+            "taken_elsewhere",
+            "已占名额",
+            "count",
+            also=("已报人数", "线下名额"),
+            empty=0,
+            help="别处已经给出去的名额",
+            example="0",
+        ),
+        Field(
+            "waiting_list",
+            "候补",
+            "flag",
+            also=("可候补", "是否候补"),
+            empty=True,
+            help="满了以后让不让排队",
+            example="是",
+        ),
+        Field(
+            "people_per_signup",
+            "每次可报人数",
+            "count",
+            also=("每次人数", "一次可报人数"),
+            empty=1,
+            example="1",
+        ),
         Field("who", "对象", also=("参加对象", "面向", "参与对象")),
         Field("members_only", "仅限会员", "flag", also=("会员", "只限会员"), empty=False, example="否"),
-        Field("fee", "费用", also=("收费", "价格"), help="用话写；不花钱写“免费”，不知道就空着", example="免费"),
+        Field(
+            "fee", "费用", also=("收费", "价格"), help="用话写；不花钱写“免费”，不知道就空着", example="免费"
+        ),
         Field("contact", "联系方式", "phone", also=("联系电话", "电话", "咨询电话"), example="12351"),
         Field("retention_days", "保留天数", "count", empty=30, help="活动结束后报名信息留几天", example="30"),
         Field("aliases", "别名", "list", also=("又名", "其他叫法"), empty=()),
         Field("cancelled", "取消", "flag", also=("已取消", "是否取消"), empty=False, example="否"),
     ),
-)  # fmt: skip
+)
 
 PLACES = Table(
     "places",
@@ -194,7 +308,13 @@ PLACES = Table(
         Field("island", "所在岛", also=("岛", "岛屿")),
         Field("lon_wgs84", "经度", "degrees", empty=None, help="WGS-84", example="122.29802"),
         Field("lat_wgs84", "纬度", "degrees", empty=None, help="WGS-84", example="29.95763"),
-        Field("road_group", "道路组", also=("公路网",), help="互相有路（桥、隧道）可通的填一样的名字", example="本岛公路网"),
+        Field(
+            "road_group",
+            "道路组",
+            also=("公路网",),
+            help="互相有路（桥、隧道）可通的填一样的名字",
+            example="本岛公路网",
+        ),
         Field("source", "来源", help="从哪里来的，要保留署名"),
         Field("accuracy", "精度", also=("准确度",)),
     ),
@@ -228,9 +348,38 @@ NOTICES = Table(
     (
         Field("id", "编号", "id", required=True, example="typhoon_1"),
         Field("text", "内容", required=True, also=("通知", "通知内容")),
-        Field("starts_at", "开始", "from", required=True, also=("开始时间", "从"), example="2026-09-12 08:00"),
-        Field("ends_at", "结束", "until", required=True, also=("结束时间", "到", "截止"), example="2026-09-14 20:00"),
-        Field("labels", "服务", "list", also=("针对",), empty=(), help="空着就是所有服务", example="event_list、station_find"),
+        Field(
+            "starts_at", "开始", "from", required=True, also=("开始时间", "从"), example="2026-09-12 08:00"
+        ),
+        Field(
+            "ends_at",
+            "结束",
+            "until",
+            required=True,
+            also=("结束时间", "到", "截止"),
+            example="2026-09-14 20:00",
+        ),
+        Field(
+            "labels",
+            "服务",
+            "list",
+            also=("针对",),
+            empty=(),
+            help="空着就是所有服务",
+            example="event_list、station_find",
+        ),
+    ),
+)
+
+#: The head lines of an answer file, declared like columns so that they are read and told of like them.
+ANSWERS = Table(
+    "answers",
+    "回答",
+    (
+        Field("label", "标签", required=True, also=("服务",), example="aid"),
+        Field("title", "标题", required=True, example="困难职工帮扶有哪些"),
+        Field("keywords", "关键词", "list", also=("关键字",), empty=()),
+        Field("default", "默认", "flag", empty=False, example="是"),
     ),
 )
 

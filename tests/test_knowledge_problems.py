@@ -1,0 +1,300 @@
+"""What an admin reads about a mistake: the cell, what was found, what to write."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from knowledge_case import PLACES, events, stations, told, write
+
+KINDS = "工会驿站、妈咪暖心小屋、职工书屋、职工服务中心、职工疗休养基地、劳模工匠创新工作室"
+FACILITIES = "饮水、充电、微波炉、冰箱、空调、取暖、桌椅休息、厕所、雨具、药箱、工具、Wi-Fi、图书、母婴"
+BOX = "这里的经度是 121.5 到 123.6，纬度是 29.4 到 31.1"
+MOMENT = "请写年月日和几点，例如 2026-12-01 14:00"
+
+STATION_MISTAKES = [
+    ({"编号": ""}, "stations.csv 第 2 行 A 列「编号」：不能空着，例如 s01"),
+    (
+        {"编号": "s 1"},
+        "stations.csv 第 2 行 A 列「编号」：看不懂“s 1”，编号里不要有空格和标点，例如 a01",
+    ),
+    ({"名称": ""}, "stations.csv 第 2 行 B 列「名称」：不能空着，例如 示例工会驿站"),
+    (
+        {"类型": "职工书尾"},
+        f"stations.csv 第 2 行 C 列「类型」：看不懂“职工书尾”，请从这些里选：{KINDS}，是不是“职工书屋”？",
+    ),
+    (
+        {"所在地": "沈佳门街道"},
+        "stations.csv 第 2 行 D 列「所在地」：places.csv 里没有“沈佳门街道”，是不是“沈家门街道”？",
+    ),
+    (
+        {"所在地": "海丰码头"},
+        "stations.csv 第 2 行 D 列「所在地」：“海丰码头”没有坐标，请写上经度和纬度",
+    ),
+    (
+        {"经度": "29.95", "纬度": "122.3", "坐标系": "WGS-84"},
+        "stations.csv 第 2 行 F 列「经度」：经度和纬度写反了：经度应是 122.3，纬度应是 29.95",
+    ),
+    (
+        {"经度": "121.4", "纬度": "31.25", "坐标系": "GCJ-02", "所在地": "普陀"},  # 上海普陀区
+        f"stations.csv 第 2 行 F 列「经度」：(121.4, 31.25) 不在舟山，{BOX}",
+    ),
+    (
+        {"经度": "116.4", "纬度": "39.9", "坐标系": "GCJ-02"},
+        f"stations.csv 第 2 行 F 列「经度」：(116.4, 39.9) 不在舟山，{BOX}",
+    ),
+    (
+        {"经度": "122.3"},
+        "stations.csv 第 2 行 G 列「纬度」：经度和纬度要么都写，要么都空着",
+    ),
+    (
+        {"经度": "东边", "纬度": "29.95"},
+        "stations.csv 第 2 行 F 列「经度」：看不懂“东边”，请填度数，例如 122.20488",
+    ),
+    (
+        {"经度": "122.3", "纬度": "29.95"},
+        "stations.csv 第 2 行 H 列「坐标系」："
+        "写了经纬度就要写坐标系：高德、腾讯、微信地图取的填 GCJ-02，GPS 测的填 WGS-84",
+    ),
+    (
+        {"开放时间": "早到晚"},
+        "stations.csv 第 2 行 I 列「开放时间」：看不懂“早到晚”，"
+        "请写成 8:30-11:30 13:30-17:00、周一至周五 9:00-17:30 或 24小时；不知道就空着",
+    ),
+    (
+        {"电话": "问老王"},
+        "stations.csv 第 2 行 J 列「电话」：看不懂“问老王”，请填电话号码，例如 12351；没有就空着",
+    ),
+    (
+        {"设施": "饮水、微波卢"},
+        "stations.csv 第 2 行 L 列「设施」：看不懂“饮水、微波卢”，"
+        f"里面的“微波卢”请从这些里选：{FACILITIES}，是不是“微波炉”？",
+    ),
+    (
+        {"位置日期": "上个月"},
+        "stations.csv 第 2 行 M 列「位置日期」：看不懂“上个月”，请写全年月日，例如 2026-12-01",
+    ),
+    (
+        {"位置日期": "2026-02-30"},
+        "stations.csv 第 2 行 M 列「位置日期」：看不懂“2026-02-30”，"
+        "没有这一天，请写全年月日，例如 2026-12-01",
+    ),
+]
+
+EVENT_MISTAKES = [
+    (
+        {"名额": "很多"},
+        "events.csv 第 2 行 I 列「名额」：看不懂“很多”，请填整数，例如 30；不限名额就填“不限”",
+    ),
+    ({"名额": "-3"}, "events.csv 第 2 行 I 列「名额」：看不懂“-3”，请填整数，例如 30；不限名额就填“不限”"),
+    ({"已占名额": "两个"}, "events.csv 第 2 行 J 列「已占名额」：看不懂“两个”，请填整数，例如 30"),
+    ({"已占名额": "31"}, "events.csv 第 2 行 J 列「已占名额」：已占 31 个，比名额 30 还多"),
+    ({"候补": "看情况"}, "events.csv 第 2 行 K 列「候补」：看不懂“看情况”，请填“是”或“否”"),
+    ({"每次可报人数": "0"}, "events.csv 第 2 行 L 列「每次可报人数」：至少要填 1"),
+    ({"开始": "3月6日"}, f"events.csv 第 2 行 E 列「开始」：看不懂“3月6日”，{MOMENT}"),
+    (
+        {"开始": "2027-03-06"},
+        "events.csv 第 2 行 E 列「开始」：看不懂“2027-03-06”，还要写上几点，例如 2027-03-06 14:00",
+    ),
+    (
+        {"开始": "2027-03-06 25:00"},
+        f"events.csv 第 2 行 E 列「开始」：看不懂“2027-03-06 25:00”，没有这个钟点，{MOMENT}",
+    ),
+    (
+        {"结束": "2027-03-06 10:00"},
+        "events.csv 第 2 行 F 列「结束」："
+        "「结束」2027-03-06 10:00 在「开始」2027-03-06 14:00 之前，请改其中一个",
+    ),
+    (
+        {"报名截止": "2026-11-30"},
+        "events.csv 第 2 行 H 列「报名截止」："
+        "「报名截止」2026-11-30 23:59 在「报名开始」2026-12-01 09:00 之前，请改其中一个",
+    ),
+    ({"地点": "沈家们"}, "events.csv 第 2 行 D 列「地点」：places.csv 里没有“沈家们”，是不是“沈家门”？"),
+]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    write(tmp_path, "places.csv", PLACES)
+    return tmp_path
+
+
+@pytest.mark.parametrize(("change", "message"), STATION_MISTAKES)
+def test_a_mistake_in_a_station_is_told_with_its_cell(
+    folder: Path, change: dict[str, str], message: str
+) -> None:
+    write(folder, "stations.csv", stations(change))
+    assert told(folder) == [message]
+
+
+@pytest.mark.parametrize(("change", "message"), EVENT_MISTAKES)
+def test_a_mistake_in_an_event_is_told_with_its_cell(
+    folder: Path, change: dict[str, str], message: str
+) -> None:
+    write(folder, "events.csv", events(change))
+    assert message in told(folder)
+
+
+def test_rows_without_a_mistake_are_told_of_nothing(folder: Path) -> None:
+    write(folder, "stations.csv", stations({}))
+    write(folder, "events.csv", events({}))
+    assert told(folder) == []
+
+
+FILE_MISTAKES = [
+    (
+        "stations.csv",
+        stations({}, {"名称": "示例另一个"}),
+        "stations.csv 第 3 行 A 列「编号」：“s1”和第 2 行重复，请换一个编号",
+    ),
+    (
+        "stations.csv",
+        stations({}, {"编号": "s2"}),
+        "提醒：stations.csv 第 3 行 B 列「名称」：“示例驿站”和第 2 行同名同地，像是同一个站点",
+    ),
+    (
+        "stations.csv",
+        "编号,名称,所在地\ns1,示例,沈家门街道\n",
+        "stations.csv 第 1 行：表头缺少「类型」，请加上这一列",
+    ),
+    (
+        "events.csv",
+        "编号,名称,类别,名鹅\ne1,示例,书法,30\n",
+        "提醒：events.csv 第 1 行 D 列「名鹅」：没有这一列，不会用到，是不是“名额”？",
+    ),
+    (
+        "events.csv",
+        "编号,名称,类别,名额,人数\ne1,示例,书法,30,30\n",
+        "events.csv 第 1 行 E 列「人数」：「名额」有两列，请只留一列",
+    ),
+    (
+        "notices.csv",
+        "编号,内容,开始,结束,服务\nn1,停航,2026-09-12,2026-09-11,\n",
+        "notices.csv 第 2 行 D 列「结束」：结束 2026-09-11 23:59 在开始 2026-09-12 00:00 之前，请改其中一个",
+    ),
+    (
+        "notices.csv",
+        "编号,内容,开始,结束,服务\nn1,停航,2026-09-12,2026-09-13,event_lst\n",
+        "notices.csv 第 2 行 E 列「服务」：没有“event_lst”这项服务，是不是“event_list”？",
+    ),
+    ("phrases/legl.txt", "欠薪\n", "legl.txt：没有“legl”这项服务，是不是“legal”？"),
+    (
+        "answers/aid.md",
+        "标签: ayd\n标题: 帮扶\n---\n正文\n",
+        "aid.md 第 1 行「标签」：没有“ayd”这项服务，是不是“aid”？",
+    ),
+    (
+        "answers/aid.md",
+        "标签: aid\n标题: 帮扶\n",
+        "aid.md：开头几行（标签、标题、关键词）后面要有单独一行 ---，再写正文",
+    ),
+    ("answers/aid.md", "标签: aid\n---\n正文\n", "aid.md：缺少「标题」，例如 标题: 困难职工帮扶有哪些"),
+    ("answers/aid.md", "标签: aid\n标题: 帮扶\n---\n\n", "aid.md 第 3 行：--- 下面没有正文"),
+    (
+        "answers/aid.md",
+        "标签: aid\n标提: 帮扶\n---\n正文\n",
+        "aid.md 第 2 行：看不懂“标提: 帮扶”，这里只写标签、标题、关键词、默认，是不是“标题”？",
+    ),
+    (
+        "words/private.toml",
+        'illness = "病"\n',
+        'private.toml 第 1 行：“illness”请写成一列词，例如 illness = ["词", "另一个词"]',
+    ),
+    (
+        "texts/talk.toml",
+        "# 话\ngreet = 您好\n",
+        'talk.toml 第 2 行：写法不对：文字要放在英文双引号里，例如 名字 = "文字"，同一个名字只能写一次',
+    ),
+    (
+        "texts/labels.toml",
+        'thanks = "谢{谢"\n',
+        "labels.toml 第 1 行：“thanks”里的花括号写得不对，要成对，里面只写名字，例如 {title}",
+    ),
+    (
+        "texts/labels.toml",
+        'thanks = "谢{name}"\n',
+        "labels.toml 第 1 行：“thanks”里的 {name} 没有内容可填，这句话里不能用花括号",
+    ),
+    (
+        "texts/labels.toml",
+        'thanks = "{a.__class__}"\n',
+        "labels.toml 第 1 行：“thanks”里的花括号写得不对，要成对，里面只写名字，例如 {title}",
+    ),
+    (
+        "texts/labels.toml",
+        'thank = "谢谢"\n',
+        "提醒：labels.toml 第 1 行：“thank”这句话机器人不会说到，是不是“labels.thanks”？",
+    ),
+    (
+        "islands.geojson",
+        '{"type": "FeatureCollection"}',
+        "islands.geojson：岛屿轮廓读不出来（KeyError），请换回原来的文件",
+    ),
+    (
+        "places.csv",
+        PLACES + "石场,别名,朱加尖街道,,,,,,\n",
+        "places.csv 第 7 行 C 列「上级」：没有叫“朱加尖街道”的地名，是不是“朱家尖街道”？",
+    ),
+    (
+        "places.csv",
+        PLACES + "普陀区,县级,舟山市,,,,,,\n",
+        "places.csv 第 7 行 A 列「名称」：“普陀区”重复了，一个地名只写一行",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "message"), FILE_MISTAKES)
+def test_a_mistake_in_a_file_is_told_with_its_place(folder: Path, name: str, text: str, message: str) -> None:
+    write(folder, name, text)
+    assert told(folder) == [message]
+
+
+def test_a_table_without_its_headings_is_told_which_it_needs(folder: Path) -> None:
+    write(folder, "notices.csv", "甲,乙\n1,2\n")
+    assert told(folder) == ["notices.csv：没有找到表头，第一行要有这些列：编号、内容、开始、结束、服务"]
+
+
+def test_the_same_phrase_under_two_labels_is_a_warning(folder: Path) -> None:
+    write(folder, "phrases/aid.txt", "# 说法\n家里困难\n家里困难\n")
+    write(folder, "phrases/legal.txt", "家里困难\n")
+    assert told(folder) == ["提醒：legal.txt 第 1 行：“家里困难”在 aid.txt 第 2 行也有，请只留一处"]
+
+
+def test_two_default_answers_of_a_label_are_an_error(folder: Path) -> None:
+    for name in ("a", "b"):
+        write(folder, f"answers/{name}.md", f"标签: aid\n标题: {name}\n默认: 是\n---\n正文\n")
+    assert told(folder) == ["b.md「默认」：“aid”有 2 篇写了“默认: 是”：a.md、b.md，请只留一篇"]
+
+
+def test_two_files_of_one_table_are_an_error(folder: Path) -> None:
+    write(folder, "stations.csv", stations({}))
+    write(folder, "站点.csv", stations({}))
+    assert told(folder) == ["站点.csv：「站点」有两个文件：stations.csv、站点.csv，请只留一个"]
+
+
+def test_every_mistake_is_told_at_once(folder: Path) -> None:
+    write(folder, "stations.csv", stations({"类型": "亭子"}, {"编号": "s2", "设施": "泳池"}))
+    write(folder, "events.csv", events({"名额": "很多", "候补": "也许"}))
+    assert len(told(folder)) == 4
+
+
+def test_a_point_on_another_island_or_at_sea_is_an_error(folder: Path) -> None:
+    shipped = Path(__file__).parent.parent / "knowledge" / "content" / "islands.geojson"
+    write(folder, "islands.geojson", shipped.read_text("utf-8"))
+    points = {
+        "on 朱家尖": ("122.38881", "29.92228"),
+        "at sea": ("122.35", "29.75"),
+        "right": ("122.29802", "29.95763"),
+    }
+    rows = [
+        {"编号": f"s{at}", "名称": f"示例{at}", "经度": lon, "纬度": lat, "坐标系": "WGS-84"}
+        for at, (lon, lat) in enumerate(points.values())
+    ]
+    write(folder, "stations.csv", stations(*rows))
+    island = "舟山岛(舟山本岛)"
+    assert told(folder) == [
+        "stations.csv 第 2 行 F 列「经度」："
+        f"这个点在朱家尖岛上，“沈家门街道”却在{island}，请核对坐标、坐标系和所在地",
+        f"stations.csv 第 3 行 F 列「经度」：这个点落在海里，不在{island}上，请核对坐标和坐标系",
+    ]
