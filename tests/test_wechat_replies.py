@@ -63,7 +63,7 @@ def test_what_xml_cannot_hold_is_guarded(said: str, read: str) -> None:
 
 
 def test_the_control_wechatpy_alone_would_break() -> None:
-    from wechatpy.replies import TextReply  # noqa: PLC0415
+    from wechatpy.replies import TextReply
 
     with pytest.raises(ElementTree.ParseError):
         ElementTree.fromstring(TextReply(content="a]]>b\x00").render())
