@@ -23,6 +23,10 @@ from knowledge.tables import Row, file_of, read_table
 
 #: The box around Zhoushan, degrees; 上海普陀区 lies outside.
 LONGITUDES, LATITUDES = (121.5, 123.6), (29.4, 31.1)
+#: What the services name themselves, so that no content may be without them.
+NEEDED_CONTACTS = ("union", "city", "labour", "legal_aid", "medical_insurance")
+NEEDED_ANSWERS = ("crisis",)
+
 SHORE = 300  # metres that an outline may be off the true coast
 
 
@@ -77,6 +81,7 @@ class _Reading:
         content.phrases = self.phrases()
         content.words = self.words()
         content.schemes = self.schemes()
+        self.check_needed()
         return content, self.problems
 
     # ------------------------------------------------------------ tables
@@ -208,10 +213,27 @@ class _Reading:
                 self.wrong(row, "labels", f"没有“{label}”这项服务{nearest(label, self.labels)}")
         return notice
 
+    def check_needed(self) -> None:
+        """Problems where something is left out that the bot will name to a worker."""
+        numbers = {one.id: one.number for one in self.content.contacts}
+        for name in NEEDED_CONTACTS:
+            if not numbers.get(name):
+                advice = f"要有编号是 {name} 的一行，写上电话，机器人会告诉职工"
+                self.problems.append(Problem("contacts.csv", advice=advice))
+        for name in NEEDED_ANSWERS:
+            if not (self.folder / "answers" / f"{name}.md").is_file():
+                self.problems.append(Problem(f"answers/{name}.md", advice="要有这一篇，机器人随时可能用到"))
+        for scheme in self.content.schemes:
+            if scheme.get("contact") not in numbers:
+                near = nearest(str(scheme.get("contact")), list(numbers))
+                advice = f"contacts.csv 里没有编号“{scheme.get('contact')}”{near}"
+                self.problems.append(Problem(f"{scheme.get('id')}.toml", heading="contact", advice=advice))
+
     # ------------------------------------------------------------ other files
 
     def files(self, folder: str, ending: str) -> Iterable[Path]:
-        return sorted((self.folder / folder).glob(f"*{ending}"))
+        found = (self.folder / folder).glob(f"*{ending}")
+        return sorted(path for path in found if not path.name.startswith((".", "~")))
 
     def islands(self) -> tuple[Island, ...]:
         path = self.folder / "islands.geojson"

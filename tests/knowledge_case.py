@@ -38,6 +38,24 @@ EVENT = {
 }
 
 
+CONTACTS = """编号,名称,电话,时间,说明
+union,职工维权热线,12351,,
+city,市民热线,12345,,
+labour,人社热线,12333,,
+legal_aid,法律援助热线,12348,,
+medical_insurance,医保热线,12393,,
+"""
+CRISIS = "标签: human\n标题: 心里难受\n---\n请打 12356。\n"
+
+
+def start(folder: Path) -> Path:
+    """Write what no content may be without, and a few places."""
+    write(folder, "places.csv", PLACES)
+    write(folder, "contacts.csv", CONTACTS)
+    write(folder, "answers/crisis.md", CRISIS)
+    return folder
+
+
 def write(folder: Path, name: str, text: str, encoding: str = "utf-8") -> None:
     """Write one file of the content."""
     path = folder / name

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from knowledge_case import PLACES, events, stations, write
+from knowledge_case import events, start, stations, write
 
 from knowledge.base import Knowledge
 from knowledge.cells import SHANGHAI
@@ -120,13 +120,14 @@ def test_a_notice_stands_for_its_time_and_its_services(tmp_path: Path) -> None:
 
 def compiled(content: Path) -> Knowledge:
     """Compile a folder and open it."""
+    if not (content / "contacts.csv").exists():
+        start(content)
     target = content / "built.db"
     compile_content(content, target)
     return Knowledge(target)
 
 
 def test_what_the_files_say_comes_back_as_it_was(tmp_path: Path) -> None:
-    write(tmp_path, "places.csv", PLACES)
     write(tmp_path, "stations.csv", stations({"位置日期": "2026-11-01", "所在地": "沈家门"}))
     write(tmp_path, "events.csv", events({"名额": "不限"}))
     knowledge = compiled(tmp_path)
@@ -141,7 +142,7 @@ def test_what_the_files_say_comes_back_as_it_was(tmp_path: Path) -> None:
     assert event.starts_at.tzinfo == SHANGHAI
 
 
-def test_an_empty_folder_has_the_shipped_sentences(tmp_path: Path) -> None:
+def test_a_content_without_sentences_has_the_shipped_sentences(tmp_path: Path) -> None:
     assert compiled(tmp_path).text("labels.legal")
 
 
@@ -153,8 +154,7 @@ def test_a_content_may_say_a_sentence_otherwise(tmp_path: Path) -> None:
 
 
 def test_a_broken_file_leaves_the_last_good_database(tmp_path: Path) -> None:
-    write(tmp_path, "places.csv", PLACES)
-    write(tmp_path, "stations.csv", stations({}))
+    write(start(tmp_path), "stations.csv", stations({}))
     target = tmp_path / "built.db"
     version = compile_content(tmp_path, target).version
     before = target.read_bytes()

@@ -10,7 +10,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from knowledge_case import EVENT, PLACES, STATION, events, stations, told, write
+from knowledge_case import EVENT, STATION, events, start, stations, told, write
 
 from knowledge import cells
 from knowledge.cells import SHANGHAI, Unreadable
@@ -20,8 +20,7 @@ from knowledge.reader import read_content
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    write(tmp_path, "places.csv", PLACES)
-    return tmp_path
+    return start(tmp_path)
 
 
 def workbook(folder: Path, name: str, rows: list[list[Any]], title: str = "Sheet1") -> None:

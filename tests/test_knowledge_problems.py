@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from knowledge_case import PLACES, events, stations, told, write
+from knowledge_case import CONTACTS, PLACES, events, start, stations, told, write
+
+from knowledge.sentences import SHIPPED
 
 KINDS = "工会驿站、妈咪暖心小屋、职工书屋、职工服务中心、职工疗休养基地、劳模工匠创新工作室"
 FACILITIES = "饮水、充电、微波炉、冰箱、空调、取暖、桌椅休息、厕所、雨具、药箱、工具、Wi-Fi、图书、母婴"
@@ -116,8 +118,7 @@ EVENT_MISTAKES = [
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    write(tmp_path, "places.csv", PLACES)
-    return tmp_path
+    return start(tmp_path)
 
 
 @pytest.mark.parametrize(("change", "message"), STATION_MISTAKES)
@@ -244,10 +245,40 @@ FILE_MISTAKES = [
 ]
 
 
+FILE_MISTAKES += [
+    (
+        "contacts.csv",
+        CONTACTS.replace("12351", ""),
+        "contacts.csv：要有编号是 union 的一行，写上电话，机器人会告诉职工",
+    ),
+    (
+        "answers/crisis.md",
+        "标签: human\n",
+        "crisis.md：开头几行（标签、标题、关键词）后面要有单独一行 ---，再写正文",
+    ),
+]
+
+
 @pytest.mark.parametrize(("name", "text", "message"), FILE_MISTAKES)
 def test_a_mistake_in_a_file_is_told_with_its_place(folder: Path, name: str, text: str, message: str) -> None:
     write(folder, name, text)
     assert told(folder) == [message]
+
+
+def test_an_empty_folder_is_told_what_no_content_may_be_without(tmp_path: Path) -> None:
+    assert told(tmp_path) == [
+        *(
+            f"contacts.csv：要有编号是 {name} 的一行，写上电话，机器人会告诉职工"
+            for name in ("union", "city", "labour", "legal_aid", "medical_insurance")
+        ),
+        "answers/crisis.md：要有这一篇，机器人随时可能用到",
+    ]
+
+
+def test_a_scheme_whose_contact_nobody_knows_is_an_error(folder: Path) -> None:
+    scheme = (SHIPPED.parent / "schemes" / "mutual_aid.toml").read_text("utf-8")
+    write(folder, "schemes/mutual_aid.toml", scheme.replace('contact = "union"', 'contact = "unoin"'))
+    assert told(folder) == ["mutual_aid.toml「contact」：contacts.csv 里没有编号“unoin”，是不是“union”？"]
 
 
 def test_a_table_without_its_headings_is_told_which_it_needs(folder: Path) -> None:
