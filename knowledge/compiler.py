@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import logging
@@ -110,13 +111,9 @@ def _write(
 
 def _answer_words(answers: tuple[Answer, ...]) -> list[dict[str, str]]:
     """Each answer as words with spaces between them, as SQLite's full-text search wants it."""
-    import jieba
-
-    jieba.setLogLevel(logging.WARNING)
-    tokenizer = jieba.Tokenizer()
 
     def words(text: str) -> str:
-        return " ".join(word for word in tokenizer.cut_for_search(text) if word.strip())
+        return " ".join(word for word in _tokenizer().cut_for_search(text) if word.strip())
 
     return [
         {
@@ -127,3 +124,12 @@ def _answer_words(answers: tuple[Answer, ...]) -> list[dict[str, str]]:
         }
         for one in answers
     ]
+
+
+@functools.cache
+def _tokenizer() -> Any:
+    """A tokenizer of our own: the matcher's has the words of the version that is served."""
+    import jieba  # half a second to load, and only needed here
+
+    jieba.setLogLevel(logging.WARNING)
+    return jieba.Tokenizer()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -240,11 +241,15 @@ class _Reading:
         if not path.is_file():
             return ()
         try:
-            return tuple(_island(feature) for feature in json.loads(path.read_text("utf-8"))["features"])
-        except (ValueError, KeyError, TypeError) as error:
+            islands = tuple(map(_island, json.loads(path.read_text("utf-8"))["features"]))
+        except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
             advice = f"岛屿轮廓读不出来（{type(error).__name__}），请换回原来的文件"
             self.problems.append(Problem(path.name, advice=advice))
             return ()
+        for name, times in Counter(one.name for one in islands).items():
+            if times > 1:
+                self.problems.append(Problem(path.name, advice=f"“{name}”有 {times} 份轮廓，请合成一份"))
+        return islands
 
     def answers(self) -> tuple[Answer, ...]:
         answers = []
@@ -298,7 +303,7 @@ class _Reading:
         return line_of(decode(path), key)
 
     def schemes(self) -> tuple[dict[str, Any], ...]:
-        schemes = []
+        schemes: list[dict[str, Any]] = []
         for path in self.files("schemes", ".toml"):
             data, problems = read_toml(path)
             if not problems:
@@ -307,6 +312,10 @@ class _Reading:
                     Problem(path.name, row=line_of(text, key), advice=message)
                     for message, key in check_scheme(data, path.name)
                 ]
+                if data.get("id") in [one.get("id") for one in schemes]:
+                    problems.append(
+                        Problem(path.name, advice=f"编号 id 是“{data['id']}”的方案已经有了，请换一个")
+                    )
                 schemes.append(data)
             self.problems += problems
         return tuple(schemes)

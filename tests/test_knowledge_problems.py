@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -279,6 +280,27 @@ def test_a_scheme_whose_contact_nobody_knows_is_an_error(folder: Path) -> None:
     scheme = (SHIPPED.parent / "schemes" / "mutual_aid.toml").read_text("utf-8")
     write(folder, "schemes/mutual_aid.toml", scheme.replace('contact = "union"', 'contact = "unoin"'))
     assert told(folder) == ["mutual_aid.toml「contact」：contacts.csv 里没有编号“unoin”，是不是“union”？"]
+
+
+def test_two_schemes_of_one_name_are_an_error(folder: Path) -> None:
+    scheme = (SHIPPED.parent / "schemes" / "mutual_aid.toml").read_text("utf-8")
+    write(folder, "schemes/mutual_aid.toml", scheme)
+    write(folder, "schemes/mutual_aid_copy.toml", scheme)
+    assert told(folder) == ["mutual_aid_copy.toml：编号 id 是“mutual_aid”的方案已经有了，请换一个"]
+
+
+def test_two_outlines_of_one_island_are_an_error(folder: Path) -> None:
+    island = json.dumps(
+        {
+            "properties": {"name": "某岛", "county": "普陀区", "road_group": "某岛"},
+            "geometry": {
+                "type": "Polygon",
+                "coordinates": [[[122, 30], [122.1, 30], [122, 30.1], [122, 30]]],
+            },
+        }
+    )
+    write(folder, "islands.geojson", f'{{"features": [{island}, {island}]}}')
+    assert told(folder) == ["islands.geojson：“某岛”有 2 份轮廓，请合成一份"]
 
 
 def test_a_table_without_its_headings_is_told_which_it_needs(folder: Path) -> None:
