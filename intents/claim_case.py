@@ -30,6 +30,8 @@ class Case:
     facts: Facts = field(default_factory=Facts)
     relation: str = ""  # for whom he asks; "" for himself
     asked: dict[str, int] = field(default_factory=dict)  # fact → how often it was asked for
+    failed: dict[str, int] = field(default_factory=dict)  # fact → how often the answer brought nothing
+    asides: int = 0  # questions of his that were answered while ours waited
     skipped: list[str] = field(default_factory=list)  # facts that he could not tell
     subjects: list[str] = field(default_factory=list)  # matters named that deserve a word, e.g. offsite
     assumed: bool = False  # the insurance was part of our question about the amount, not of his answer
@@ -67,6 +69,7 @@ class Heard:
 
     facts: dict[str, Any] = field(default_factory=dict)
     relation: str = ""
+    minor: bool = False  # a child was ill
     subjects: list[str] = field(default_factory=list)
     another_stay: bool = False
     is_not: str = ""  # an identity that he says he has not
@@ -169,10 +172,12 @@ def _hear_money(context: Context, heard: Heard, awaiting: str, limits: Collectio
         heard.facts["received"] = _amount(slot)
     paid, total = match.slot("amount"), match.slot("total")
     quotes = any(has_word(context.knowledge, concept, text) for concept in ("rules", "doubt", "floor"))
-    if paid is not None and quotes and paid.value in limits:
-        paid = None
     asked_own = awaiting == "own_payment"
-    if total is not None and not asked_own and (paid is None or not _is_own(context, paid, total)):
+    if paid is not None and ((quotes and paid.value in limits) or (paid.value < _LEAST and not asked_own)):
+        paid = None
+    if total is not None and has_word(context.knowledge, "received", text[max(0, total.start - 8) : total.start]):
+        heard.facts.setdefault("received", _amount(total))
+    elif total is not None and not asked_own and (paid is None or not _is_own(context, paid, total)):
         heard.facts["total"] = _amount(total)
         if paid is not None and paid.start == total.start:
             return
@@ -186,6 +191,10 @@ def _hear_money(context: Context, heard: Heard, awaiting: str, limits: Collectio
     if others:
         heard.facts["stays"] = tuple(other.fen for other in others)
     heard.assumes_insurance = awaiting == "own_payment"
+
+
+#: 「差一块都不行」 names no cost; nobody asks about less than this, in 分.
+_LEAST = 100_00
 
 
 def _amount(slot: Slot) -> Amount:
@@ -204,6 +213,7 @@ def _is_own(context: Context, paid: Slot, total: Slot) -> bool:
 def _stays(knowledge: Knowledge, paid: Slot, text: str) -> list[Amount]:
     """The finder adds up what several stays cost; the rules may look at each alone."""
     parts = [int(number.value * 100) for number in numbers(fold(paid.text))]
+    parts = [part for part in parts if part >= _LEAST]
     if paid.approx or not has_word(knowledge, "several_stays", text):
         return [_amount(paid)]
     if len(parts) == 1 and parts[0] and paid.value % parts[0] == 0:
@@ -221,6 +231,9 @@ def _hear_person(context: Context, heard: Heard) -> None:
         heard.is_not = str(slot.value)
     if slot := context.match.slot("relation"):
         heard.relation = str(slot.value)
+        heard.minor = slot.value == "child" and has_word(context.knowledge, "minor", fold(context.match.text))
+    if context.match.slot("hospital") and "subject_offsite" not in heard.subjects:
+        heard.subjects.append("subject_offsite")
 
 
 def _hear_insurance(context: Context, heard: Heard, awaiting: str) -> None:

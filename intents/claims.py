@@ -23,11 +23,11 @@ SCHEME = "mutual_aid"
 #: The version of the question whether to remember; raise it when its meaning changes.
 CONSENT_VERSION = "1"
 
-#: A question is put at most this often; then the talk goes on without its answer.
-ASKED_AT_MOST = 2
+#: After so many answers that brought nothing the talk goes on without the fact.
+FAILED_AT_MOST = 2
 
 #: Words after a result that only mean something there, in the order in which they are looked for.
-FOLLOW_UPS = ("floor", "doubt", "why", "how", "how_much")
+FOLLOW_UPS = ("floor", "doubt", "why", "how", "how_much", "rules")
 
 
 class Claims:
@@ -52,19 +52,23 @@ class Claims:
         return bool(heard.facts or heard.unsure or heard.subjects or talk.follow_up())
 
     def continues(self, context: Context) -> bool:
-        """Whether a short message goes on with a result that was just given."""
+        """Whether the message goes on with a result that was just given, or tells a claim without asking."""
         text = fold(context.match.text)
-        if Claims.name not in context.session.memory and not has_word(context.knowledge, "forget", text):
-            return False
+        if has_word(context.knowledge, "forget", text) and _Talk(context).wants_forgetting():
+            return True
+        if Claims.name not in context.session.memory:
+            return _tells_a_claim(context)
         talk = _Talk(context)
-        if talk.wants_forgetting():
-            return True
         if not talk.case.decided:
-            return False
-        if talk.answers_about_keeping():
-            return True
-        heard = talk.heard
-        return bool(heard.facts or heard.subjects or talk.follow_up())
+            return bool(talk.heard.facts) and _tells_a_claim(context)
+        return talk.answers_about_keeping() or talk.goes_on()
+
+
+def _tells_a_claim(context: Context) -> bool:
+    """「2450 送外卖 医保报过」 has no verb that asks: what he paid, with who he is or his insurance, says enough."""
+    match = context.match
+    unsure = match.decision != "answer"
+    return unsure and bool(match.slot("amount")) and bool(match.slot("identity") or match.slot("insured"))
 
 
 class _Talk:
@@ -105,6 +109,18 @@ class _Talk:
         text = fold(self.context.match.text).strip(" 。！!，,~吧呀啊")
         return text in self.knowledge.words.get(f"claims.{concept}", ())
 
+    def goes_on(self) -> bool:
+        """Whether it says or asks something about the result in hand."""
+        heard = self.heard
+        told = heard.facts or heard.subjects or heard.minor
+        return bool(told or self.follow_up() or self.only_confirms())
+
+    def only_confirms(self) -> bool:
+        """「有的有的」 after the result: he answers again what he was asked before."""
+        ours = self.context.session.last_intent in Claims.labels
+        sure = self.context.match.decision == "answer" and self.context.match.intent in ("thanks", "greet")
+        return ours and self.heard.yes is True and not sure and len(self.context.match.text) <= 12
+
     def wants_forgetting(self) -> bool:
         """Whether he takes back his yes to being remembered."""
         return self._has("forget") and self.context.people.consent(Claims.name)
@@ -135,6 +151,8 @@ class _Talk:
     def _answer(self) -> Reply:
         if self._about_somebody_else():
             self.case = Case(kept=self.case.kept)
+        if self.heard.minor:
+            return self.ends("minor", "aid")
         corrected = learn(self.case, self.heard)
         learnt = bool(self.heard.facts or corrected)
         if self._asks_only_how():
@@ -143,12 +161,14 @@ class _Talk:
         self.case.howto = self.case.howto or asked_too
         if not learnt and (reply := self._aside()) is not None:
             return reply
-        if self.awaiting and not learnt and self.heard.unsure:
-            self.case.skipped.append(self.awaiting)
+        if self.awaiting and not learnt:
+            self.case.failed[self.awaiting] = self.case.failed.get(self.awaiting, 0) + 1
+            if self.heard.unsure:
+                self.case.skipped.append(self.awaiting)
         decision = self.decide()
         question = self._next_question(decision)
         if "subject_injury" in self.heard.subjects:
-            return self.ends("injury")
+            return self.ends("injury", "legal")
         return self.ask(question) if question else self.result(decision, corrected)
 
     def decide(self) -> Decision:
@@ -172,8 +192,8 @@ class _Talk:
         kind = self.follow_up()
         if not self.case.decided and not self.awaiting:
             return self._subjects() if self.heard.subjects and not self.view.known(self.case) else None
-        if kind:
-            return self._with_question(getattr(self, kind)())
+        if kind or (self.case.decided and self.only_confirms()):
+            return self._with_question(getattr(self, kind or "how_much")())
         return self._subjects() if self.heard.subjects else None
 
     def _subjects(self) -> Reply:
@@ -183,7 +203,9 @@ class _Talk:
     def _with_question(self, text: str) -> Reply:
         """An answer in passing; the question in hand is put again behind it."""
         if self.awaiting:
-            text = f"{text}\n\n{self.view.say('ask_' + self.awaiting)}"
+            self.case.asides += 1
+            again = f"ask_{self.awaiting}_again" if self.case.asides == 1 else "whenever"
+            text = f"{text}\n\n{self.view.say(again)}"
             return Reply(text, intent=self._label(), choices=self._choices(self.awaiting))
         return Reply(text, intent=self._label(), choices=self._after_choices())
 
@@ -194,10 +216,9 @@ class _Talk:
     # ------------------------------------------------------------ asking
 
     def _next_question(self, decision: Decision) -> str:
-        """The most telling fact that is still open and was not asked for too often."""
+        """The most telling fact that is still open and was not asked for in vain too often."""
         for fact in decision.to_ask:
-            often = self.case.asked.get(fact, 0)
-            if fact not in self.case.skipped and often < ASKED_AT_MOST:
+            if fact not in self.case.skipped and self.case.failed.get(fact, 0) < FAILED_AT_MOST:
                 return fact
         return ""
 
@@ -253,11 +274,11 @@ class _Talk:
             choices += [Choice(say("keep_yes")), Choice(say("keep_no"))]
         return tuple(choices) if self.case.decided else ()
 
-    def ends(self, key: str) -> Reply:
-        """A matter that goes another way first: no sum, whom to ask."""
+    def ends(self, key: str, label: str) -> Reply:
+        """A matter that goes another way first: no sum, whom to ask, and the service that helps next."""
         self.context.session.form = None
         self.case.decided = True
-        choices = (Choice(self.knowledge.text("labels.legal")),)
+        choices = (Choice(self.knowledge.text(f"labels.{label}")),)
         return Reply(self.view.say(key), intent=self._label(), choices=choices)
 
     def why(self) -> str:
@@ -270,8 +291,12 @@ class _Talk:
         if listed := self.view.checklist():
             return listed
         answer = best_answer(self.knowledge, self.context.match, "claim_howto")
-        in_hand = self.case.decided or bool(self.case.howto) or self.follow_up() == "how"
-        return self.view.say("how") if answer is None or (in_hand and self.follow_up()) else answer.text
+        if answer is not None and not (self.case.decided and self._has("how")):
+            return answer.text
+        if self.case.facts.insurance in ("not_yet", "none"):
+            return self.view.say("how_insurance")
+        refused = self.case.decided and self.decide().verdict == "not_eligible"
+        return self.view.say("how_no" if refused else "how")
 
     def doubt(self) -> str:
         return self.view.say("doubt")
@@ -283,10 +308,13 @@ class _Talk:
             return self.view.say("floor_meets_cap", left=self.view.sum(payment, self.case))
         return self.view.say("floor")
 
+    def rules(self) -> str:
+        return self.view.say("rules")
+
     def how_much(self) -> str:
         decision = self.decide()
         if decision.payment is None:
-            return self.view.result(self.case, decision, ())
+            return self.rules() if self.awaiting else self.view.result(self.case, decision, ())
         total = self.view.sum(decision.payment, self.case)
         return f"{total}\n{self.view.say('by_review')}"
 
