@@ -17,7 +17,7 @@ from bot.chat import SHANGHAI, Clock, answer_lines, as_line, message_from
 from bot.config import Config, ConfigError, load
 from bot.conversation import Bot, respond
 from bot.wechat import plain_text
-from bot.worker import application, open_state
+from bot.worker import application, load_before_fork, open_state
 from intents.evaluate import as_match_line, evaluate, read_lines, train_plain
 from knowledge.compiler import ContentError, check_content
 
@@ -53,24 +53,25 @@ def published(config: Config) -> publishing.Published:
 
 def serve(options: argparse.Namespace) -> int:
     config = settings(options)
-    # A child of its own compiles and trains: the server's parent opens no database and starts no thread.
-    arguments = [
-        "--config",
-        str(options.config),
-        "--content",
-        str(config.content),
-        "--data",
-        str(config.data),
-    ]
-    built = subprocess.run([sys.executable, str(ROOT / "run.py"), "build", *arguments], check=False)
-    if built.returncode != 0:
-        if not publishing.current_version(config.data):
-            say("没有可用的旧版本，请先改好上面的问题。")
-            return built.returncode
-        say("上面的问题改好之前，继续用上一个好的版本。")
+    if publishing.fingerprint(config.content) != publishing.current_version(config.data):
+        # A child of its own compiles and trains: the server's parent opens no database and starts no thread.
+        arguments = [
+            "--config",
+            str(options.config),
+            "--content",
+            str(config.content),
+            "--data",
+            str(config.data),
+        ]
+        built = subprocess.run([sys.executable, str(ROOT / "run.py"), "build", *arguments], check=False)
+        if built.returncode != 0:
+            if not publishing.current_version(config.data):
+                say("没有可用的旧版本，请先改好上面的问题。")
+                return built.returncode
+            say("上面的问题改好之前，继续用上一个好的版本。")
     from bot.server import serve as serve_http  # granian is loaded by the one command that needs it
 
-    serve_http(config, application)
+    serve_http(config, application, load_before_fork)
     return 0
 
 

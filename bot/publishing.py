@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from intents.matcher import Matcher
 from knowledge.base import Knowledge
@@ -55,7 +56,7 @@ def publish(content: Path, data: Path, progress: Callable[[str], None] = lambda 
     if not (versions / name).is_dir():
         folder = Path(tempfile.mkdtemp(dir=versions, prefix=".build-"))
         try:
-            report = _build(content, folder, progress)
+            report = _build(content, folder, jieba_cache(data), progress)
             folder.rename(versions / name)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
@@ -64,11 +65,11 @@ def publish(content: Path, data: Path, progress: Callable[[str], None] = lambda 
     return report
 
 
-def _build(content: Path, folder: Path, progress: Callable[[str], None]) -> Report:
+def _build(content: Path, folder: Path, cache: Path, progress: Callable[[str], None]) -> Report:
     progress("正在检查和编译知识文件……")
     report = compile_content(content, folder / "knowledge.db")
     progress("正在学习说法……")
-    matcher = Matcher.train(Knowledge(folder / "knowledge.db"), progress)
+    matcher = Matcher.train(Knowledge(folder / "knowledge.db"), progress, cache)
     (folder / "matcher.npz").write_bytes(matcher.to_bytes())
     return report
 
@@ -97,12 +98,25 @@ def current_version(data: Path) -> str:
         return ""
 
 
-def load(data: Path) -> Published:
-    """The version served. Raises FileNotFoundError where nothing was published yet."""
+def load(data: Path, matchers: Mapping[str, Matcher] = MappingProxyType({})) -> Published:
+    """The version served; its matcher is taken from `matchers` (by version) where it is among them.
+
+    Raises FileNotFoundError where nothing was published yet.
+    """
     name = current_version(data)
     folder = data / "versions" / name
     if not name or not folder.is_dir():
         raise FileNotFoundError(f"nothing published in {data}")
     knowledge = Knowledge(folder / "knowledge.db")
-    matcher = Matcher.from_bytes((folder / "matcher.npz").read_bytes(), knowledge)
+    matcher = matchers.get(name)
+    if matcher is None:
+        learnt = (folder / "matcher.npz").read_bytes()
+        matcher = Matcher.from_bytes(learnt, knowledge, jieba_cache(data))
     return Published(name, knowledge, matcher)
+
+
+def jieba_cache(data: Path) -> Path:
+    """A folder that nobody else can write to: jieba trusts what it finds in its cache."""
+    folder = data / "jieba"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder

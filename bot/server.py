@@ -11,6 +11,7 @@ worker.
 
 from __future__ import annotations
 
+import gc
 import logging
 import multiprocessing
 import os
@@ -50,13 +51,18 @@ LOGGING = {
 log = logging.getLogger("bot.server")
 
 
-def serve(config: Config, load: Load) -> None:
+def serve(config: Config, load: Load, before_fork: Callable[[Config], None] | None = None) -> None:
     """Serve until SIGTERM or SIGINT; SIGHUP exchanges the workers one by one.
 
-    `load` is an importable function. Raises ConfigError for an address that cannot be listened on, SystemExit
+    `load` is an importable function. `before_fork` runs once in the parent, where workers are forked: what it
+    loads is shared by them; it must leave no database, thread or lock behind. Raises ConfigError for an address that cannot be listened on, SystemExit
     when workers cannot start.
     """
     address = _address(config.server.host, config.server.port)
+    if before_fork is not None and _start_method() == "fork":
+        before_fork(config)
+        gc.collect()
+        gc.freeze()  # a collection in a worker would touch, and so copy, every shared page
     loaded = multiprocessing.get_context(_start_method()).Value("i", 0)
     Server(
         "bot",

@@ -6,6 +6,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -19,11 +20,15 @@ from bot.phone import phone_blueprint
 from bot.state.keys import Keys
 from bot.state.store import Keeping, State
 from bot.wechat import SHANGHAI
+from intents.matcher import Matcher
 
 #: How soon a worker notices that another version was published.
 LOOK_SECONDS = 2.0
 #: How often what is no longer needed is erased.
 PURGE_EVERY = timedelta(minutes=1)
+
+#: What the parent loaded before it forked, by version: its pages are shared by all workers.
+_matchers: dict[str, Matcher] = {}
 
 log = logging.getLogger("bot.worker")
 
@@ -60,14 +65,31 @@ def open_state(config: Config, data: Path) -> State:
     return State.open(data / "state.db", Keys.load(data, os.environ), keeping)
 
 
+def load_before_fork(config: Config) -> None:
+    """Load in the parent what its workers can share. Its database is closed again: none may cross a fork."""
+    with suppress(Exception):  # what is wrong there, the workers meet and report
+        current = publishing.load(config.data)
+        _matchers[current.version] = current.matcher
+
+
 def application(config: Config, ready: Callable[[], bool]) -> Flask:
     """Everything that a worker needs to answer, loaded; called in the worker itself."""
-    latest = Latest(partial(publishing.load, config.data), partial(publishing.current_version, config.data))
+    latest = Latest(
+        partial(publishing.load, config.data, _matchers), partial(publishing.current_version, config.data)
+    )
     state = open_state(config, config.data)
+    state.publish_events(
+        latest().knowledge.events, datetime.now(SHANGHAI)
+    )  # a restored state may not know them
     bot = Bot(config, state, latest, lambda: datetime.now(SHANGHAI))
     threading.Thread(target=_keep_house, args=(latest, state), daemon=True, name="house").start()
     apology = latest().knowledge.text("talk.failed")
-    phone = phone_blueprint(config, lambda: latest().knowledge.islands, state.answered)
+    phone = phone_blueprint(
+        config,
+        lambda: latest().knowledge.islands,
+        state.answered,
+        lambda text: latest().matcher.explain(text, datetime.now(SHANGHAI)),
+    )
     return create_app(config, partial(respond, bot), phone=phone, ready=ready, apology=apology)
 
 

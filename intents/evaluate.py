@@ -200,16 +200,22 @@ def _line(row: Mapping[str, Any]) -> Line:
 
 
 def as_match_line(match: Match) -> dict[str, Any]:
-    """A Match as one JSON object, with the keys of the evaluation files: amounts in yuan, lists where many."""
-    return {
+    """A Match as one JSON object, with the keys of the evaluation files: amounts in yuan, lists where many.
+
+    Place and event stand as typed, what they mean beside them as `place_id` and `event_id`.
+    """
+    amount = match.slot("amount")
+    line = {
         "text": match.text,
         "intent": match.intent,
         "decision": match.decision,
         "confidence": round(match.confidence, 4),
         "choices": list(match.choices),
         "also": list(match.also),
+        "ranked": [[label, round(score, 4)] for label, score in match.ranked],
         "slots": _slots_as_json(match.slots),
     }
+    return line | {"amount_approx": amount.approx} if amount is not None and amount.approx else line
 
 
 def _slots_as_json(slots: Iterable[Slot]) -> dict[str, Any]:
@@ -222,8 +228,8 @@ def _slots_as_json(slots: Iterable[Slot]) -> dict[str, Any]:
                 result["facility"].append(value)
         else:
             result.setdefault(slot.name, value)
-        if slot.name == "amount" and slot.approx:
-            result.setdefault("amount_approx", slot.approx)
+        if slot.name in ("place", "event") and slot.value:
+            result.setdefault(f"{slot.name}_id", slot.value)
     return result
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from intents.answers import best_answer, named_answer
 from intents.text import fold
 from intents.types import Choice, Context, Form, Reply
@@ -11,7 +14,10 @@ from knowledge.base import Knowledge, Referral
 MENU = ("claim_check", "station_find", "event_list", "event_mine", "aid", "legal", "human")
 
 #: Words with which a note is begun.
-NOTE_WORDS = ("留言", "我要留言")
+NOTE_WORDS = ("留言", "我要留言", "我留个言", "留个言")
+
+#: The telephone that we gave did not help.
+NOBODY_THERE = re.compile("没人(接|理|应|在)|不接|打不通|占线|没打通|下班了|无人接听|打过了|没用")
 
 
 def menu(knowledge: Knowledge) -> tuple[Choice, ...]:
@@ -48,8 +54,14 @@ class SmallTalk:
         return bool(context.match.text.strip())
 
     def continues(self, context: Context) -> bool:
-        """「留言」 after we offered it."""
-        return context.match.text.strip() in NOTE_WORDS
+        """「留言」 after we offered it; nobody picked up the telephone that we gave."""
+        if context.session.last_intent != "human":
+            return False
+        text = context.match.text.strip()
+        if text not in NOTE_WORDS and not NOBODY_THERE.search(fold(text)):
+            return False
+        context.match = replace(context.match, intent="human", decision="answer", also=())
+        return True
 
     def _greet(self, context: Context) -> Reply:
         return Reply(context.knowledge.text("talk.greet"), intent="greet", choices=menu(context.knowledge))

@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "bot": {"bot", "intents", "knowledge"},
 }
 #: What the understanding may never touch.
-NEVER_IN_INTENTS = {"flask", "wechatpy", "sqlite3", "pysqlite3", "sqlite_utils", "pathlib", "requests"}
+NEVER_IN_INTENTS = {"flask", "wechatpy", "sqlite3", "pysqlite3", "sqlite_utils", "requests"}
 
 
 def imports_of(path: Path) -> set[str]:

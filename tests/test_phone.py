@@ -96,7 +96,8 @@ def page(browser: Any, address: str, request: pytest.FixtureRequest) -> Iterator
     page.on("pageerror", lambda error: trouble.append(str(error)))
     page.on("request", lambda asked: None if asked.url.startswith(address) else trouble.append(asked.url))
     page.goto(address)
-    page.wait_for_selector(".theirs")
+    page.set_default_timeout(10_000)
+    page.locator(".theirs").first.wait_for()
     yield page
     page.close()
     assert not trouble
@@ -107,14 +108,14 @@ def say(page: Any, words: str) -> str:
     before = page.locator(".theirs").count()
     page.fill("#words", words)
     page.keyboard.press("Enter")
-    page.wait_for_function(f"document.querySelectorAll('.theirs').length > {before}")
+    page.locator(".theirs").nth(before).wait_for()
     return str(page.locator(".theirs .bubble").last.inner_text())
 
 
 def test_a_stranger_is_welcomed_and_can_tap_a_choice(page: Any) -> None:
     assert "欢迎关注" in page.locator(".theirs .bubble").first.inner_text()
     page.locator("button.choice").nth(1).click()
-    page.wait_for_function("document.querySelectorAll('.theirs').length > 1")
+    page.locator(".theirs").nth(1).wait_for()
     assert "您在哪儿" in page.locator(".theirs .bubble").last.inner_text()
 
 
@@ -137,33 +138,33 @@ def test_safe_mode_goes_out_encrypted_and_comes_back_readable(page: Any) -> None
 
 def test_a_place_is_picked_on_the_map(page: Any) -> None:
     page.click("#plus")
-    page.click("text=位置")
+    page.click("#panel >> text=位置")
     page.wait_for_selector("#islands path")
     before = page.locator(".theirs").count()
     page.fill("#typed", "29.9555,122.3025")
     page.keyboard.press("Enter")
-    page.wait_for_function(f"document.querySelectorAll('.theirs').length > {before}")
+    page.locator(".theirs").nth(before).wait_for()
     assert "直线约" in page.locator(".theirs .bubble").last.inner_text()
     page.click("#plus")
-    page.click("text=位置")
+    page.click("#panel >> text=位置")
     box = page.locator("#islands").bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.wait_for_function(f"document.querySelectorAll('.theirs').length > {before + 1}")
+    page.locator(".theirs").nth(before + 1).wait_for()
 
 
 def test_a_copy_gets_the_same_reply(page: Any) -> None:
     first = say(page, "你好")
     before = page.locator(".theirs").count()
     page.click("#plus")
-    page.click("text=重发上一条")
-    page.wait_for_function(f"document.querySelectorAll('.theirs').length > {before}")
+    page.click("#panel >> text=重发上一条")
+    page.locator(".theirs").nth(before).wait_for()
     assert page.locator(".theirs .bubble").last.inner_text() == first
 
 
 def test_the_menu_the_voice_and_a_picture_are_answered(page: Any) -> None:
     page.click("#menu >> text=驿站·维权")
     page.click("#menu >> text=找驿站")
-    page.wait_for_function("document.querySelectorAll('.theirs').length > 1")
+    page.locator(".theirs").nth(1).wait_for()
     page.click("#voice")
     assert "我听到的是" in say(page, "谢谢你啊")
     page.click("#voice")

@@ -34,8 +34,12 @@ def phone_blueprint(
     config: Config,
     islands: Callable[[], tuple[Island, ...]],
     answered: Callable[[str, str], Reply | None],
+    explain: Callable[[str], list[str]],
 ) -> Blueprint:
-    """The blueprint of `/phone/`. `answered(sender, message id)` tells why the bot answered so."""
+    """The blueprint of `/phone/`.
+
+    `answered(sender, message id)` is the reply with its reasons, `explain(text)` what in the words decided.
+    """
     blueprint = Blueprint("phone", __name__, url_prefix="/phone")
     webhook = f"http://{_own_host(config)}:{config.server.port}/wechat"
 
@@ -77,7 +81,9 @@ def phone_blueprint(
         except OSError:
             return jsonify(error="服务器没有在 5 秒内回答"), 502
         reply = answered(sender, message_id(user, identity, at))
-        return jsonify({**_shown(sent, reply), "id": identity, "at": at})
+        said = str(user.get("text") or user.get("voice") or "")
+        why = [*_why(reply), *(explain(said) if said else [])]
+        return jsonify({**_shown(sent), "why": why, "id": identity, "at": at})
 
     @blueprint.after_request
     def guard(response: AnyResponse) -> AnyResponse:
@@ -131,15 +137,12 @@ def _point(user: dict[str, Any]) -> dict[str, Any] | None:
     return {"location": (first, second)}
 
 
-def _shown(sent: Sent, reply: Reply | None) -> dict[str, Any]:
+def _shown(sent: Sent) -> dict[str, Any]:
     shown = sent.xml if sent.wire == sent.xml else f"{sent.wire}\n\n（解开以后）\n{sent.xml}"
-    why = [*(reply.why if reply else ())] or ["这条消息不用回答。"]
-    if reply and reply.intent:
-        why.insert(0, f"按“{reply.intent}”回答")
-    return {
-        **reply_of(sent.received),
-        "sent": shown,
-        "received": sent.received,
-        "status": sent.status,
-        "why": why,
-    }
+    return {**reply_of(sent.received), "sent": shown, "received": sent.received, "status": sent.status}
+
+
+def _why(reply: Reply | None) -> list[str]:
+    if reply is None:
+        return ["这条消息不用回答。"]
+    return [f"按 {reply.intent} 回答" if reply.intent else "按正在办的事回答", *reply.why]
