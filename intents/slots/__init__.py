@@ -133,14 +133,23 @@ class SlotFinder:
         slots += days + find_times(utterance)
         slots += find_opening(utterance, slots)
         found = self._events.find(utterance, days)
-        slots += self._kinds.find(utterance)
+        kinds = self._kinds.find(utterance)
+        slots += kinds
         slots += self._places.find(utterance, [*found, *slots])
-        slots += found + self._facilities.find(utterance)
+        slots += found + [slot for slot in self._facilities.find(utterance) if not _part_of_name(slot, kinds)]
         slots += self._identity.find(utterance) + find_insured(utterance) + find_stays(utterance)
         slots += self._people.find(utterance)
         slots += find_ordinals(utterance) + self._answers.find(utterance)
         slots += self._names.find(utterance, slots)
         return tuple(sorted(slots, key=lambda slot: (slot.start, slot.end)))
+
+
+def _part_of_name(facility: Slot, kinds: Iterable[Slot]) -> bool:
+    """The 图书 of 图书室 is the place itself, not one of the things it has."""
+    return any(
+        kind.start <= facility.start and facility.end <= kind.end and kind.value != "rest_station"
+        for kind in kinds
+    )
 
 
 _DIGITS = re.compile(r"(?:[\d零〇洞一幺妖二两三四五六七拐八九][ \-.·]{0,2}){7}")

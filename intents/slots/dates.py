@@ -15,15 +15,17 @@ _RELATIVE = {
 }  # fmt: skip
 _DAY_WORD = re.compile("|".join(sorted(_RELATIVE, key=len, reverse=True)))
 _WEEKDAY = re.compile(
-    r"(?P<week>下下个?|下个?|这个?|本|上个?)?(?:周|星期|礼拜)(?P<day>[一二三四五六日天末1-7](?![\d月]))"
+    r"(?P<week>下下个?|(?<!一)下个?|这个?|本|上个?)?(?:周|星期|礼拜)(?P<day>[一二三四五六日天末1-7](?![\d月]))"
 )
-_WEEK = re.compile(r"(?P<week>下下个?|下个?|这个?|本|上个?)(?:周|星期|礼拜)(?![一二三四五六日天末1-7岁])")
+_WEEK = re.compile(
+    r"(?P<week>下下个?|(?<!一)下个?|这个?|本|上个?)(?:周|星期|礼拜)(?![一二三四五六日天末1-7岁])"
+)
 _MONTH = re.compile(
-    r"(?P<which>下个?|这个?|本|上个?)月(?!\d)|(?<![\d个一二三四五六七八九十])(?P<number>1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月份?(?![\d一二三四五六七八九十])"
+    r"(?P<which>下个?|这个?|本|上个?)月(?!\d)|(?P<year>[去今明前](?=年)年)?(?<![\d个一二三四五六七八九十])(?P<number>1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月份?(?![\d一二三四五六七八九十])"
 )
 _N = r"(?:\d{1,2}|[二三]?十[一二三四五六七八九]?|[一二三四五六七八九])"
 _FULL = re.compile(
-    rf"(?:(?P<year>20\d\d|去|今|明|前)[年\-/.]?)?(?P<month>{_N})(?:月|(?<=\d)[-/.](?=\d))(?P<day>{_N})(?P<sign>[日号])?(?![\d元块万千百])"
+    rf"(?:(?P<year>20\d\d(?=[年\-/.])|[去今明前](?=年))[年\-/.])?(?P<month>{_N})(?:月|(?<=\d)[-/.](?=\d))(?P<day>{_N})(?P<sign>[日号])?(?![\d元块万千百])"
 )
 _DAY_ALONE = re.compile(
     rf"(?<![\d一二三四五六七八九十第])(?P<day>{_N})[号日](?![楼线码门车桌窗口床机院店库台泊坞船位])"
@@ -122,7 +124,10 @@ def _month(found: re.Match[str], today: date, text: str) -> tuple[date, date]:
         first = date(index // 12, index % 12 + 1, 1)
     else:
         number = _value(found["number"])
-        first = _likely([date(today.year + step, number, 1) for step in (-1, 0, 1)], today, text)
+        if found["year"]:
+            first = date(today.year + _YEARS[found["year"][0]], number, 1)
+        else:
+            first = _likely([date(today.year + step, number, 1) for step in (-1, 0, 1)], today, text)
     return first, (first + timedelta(32)).replace(day=1) - timedelta(1)
 
 
@@ -187,7 +192,11 @@ _NOW = re.compile(
     r"(?:开|亮|营业|有人|能进|能用|没关|不关|去得了|可以进|可以去|哪)"
     r"|还开(?:着|门|吗|不|没)|开着(?:的|门|吗|没|不|空调|灯)|还亮着|还没关|没关门|没打烊|还营业|还有人(?:在|吗|值班)|开门(?:了没|没|了吗|着)|开了没"
 )
-_OPEN = re.compile(r"开|关门|营业|打烊|有人|进得去|能进|能去|能用|上班")
+_OPEN = re.compile(r"开|关门|亮|营业|打烊|有人|进得去|能进|能去|能用|上班")
+
+
+_MORNING_OR_NIGHT = re.compile(rf"(?:{_PART})|0|\d{{1,2}}[::]")
+_LATE = re.compile(r"晚|夜|下班")
 
 
 def find_opening(utterance: Utterance, slots: list[Slot]) -> list[Slot]:
@@ -196,7 +205,12 @@ def find_opening(utterance: Utterance, slots: list[Slot]) -> list[Slot]:
     at = next((slot for slot in slots if slot.name == "time"), None)
     if at is not None and _OPEN.search(text) and not re.search(r"报名|开始|比赛|讲座|开课|上课", text):
         day = next((slot.value for slot in slots if slot.name == "date"), utterance.now.date())
-        moment = datetime.combine(day, time.fromisoformat(at.value), utterance.now.tzinfo)
+        hour = time.fromisoformat(at.value)
+        if _MORNING_OR_NIGHT.match(at.text) is None and (
+            hour.hour < 8 or (hour.hour < 12 and _LATE.search(text))
+        ):
+            hour = hour.replace(hour=(hour.hour + 12) % 24)  # 六点以后还开 is this evening
+        moment = datetime.combine(day, hour, utterance.now.tzinfo)
         return [utterance.slot("open_at", moment.isoformat(timespec="minutes"), at.start, at.end)]
     found = _NOW.search(text)
     return [utterance.slot("open_now", True, *found.span())] if found else []

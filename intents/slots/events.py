@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from intents.slots.lexicon import Lexicon
+from intents.slots.lexicon import Hit, Lexicon
 from intents.slots.utterance import Utterance
 from intents.text import fold
 from intents.types import Slot
@@ -31,6 +31,7 @@ class EventFinder:
         self._events = tuple(events)
         self._general = frozenset(words.too_general)
         self._parts = _parts(self._events, self._general)
+        self._bare = frozenset(map(fold, words.kinds))
         self._longest = max(map(len, self._parts), default=0)
         self._kinds = Lexicon(
             [*((word, "kind") for word in words.kinds), *((word, "topic") for word in words.topics),
@@ -42,7 +43,7 @@ class EventFinder:
     def find(self, utterance: Utterance, days: Sequence[Slot] = ()) -> list[Slot]:
         """Events in the order of the text; one that is taken back (啊不是) is left out."""
         text = utterance.text
-        spans = _merged(sorted([*self._named(text), *self._nouns(utterance)]))
+        spans = self._spans(utterance)
         spans = [
             span
             for i, span in enumerate(spans)
@@ -50,6 +51,18 @@ class EventFinder:
         ]
         slots = [utterance.slot("event", self._id(text[start:end]), start, end) for start, end in spans]
         return slots or self._on_day(utterance, days)
+
+    def _spans(self, utterance: Utterance) -> list[tuple[int, int]]:
+        hits = list(self._kinds.find(utterance))
+        none = [(hit.start, hit.end) for hit in hits if hit.value == "none"]
+        named = [
+            span
+            for span in self._named(utterance.text)
+            if not any(a <= span[0] and span[1] <= b for a, b in none)
+        ]
+        spans = _merged(sorted([*named, *self._nouns(utterance, hits)]))
+        whole = [span for span in spans if utterance.text[slice(*span)] not in self._bare]
+        return whole or spans[:1]
 
     def _named(self, text: str) -> Iterator[tuple[int, int]]:
         """The longest parts of known titles."""
@@ -67,9 +80,8 @@ class EventFinder:
                 yield start, end
             start = end or start + 1
 
-    def _nouns(self, utterance: Utterance) -> Iterator[tuple[int, int]]:
+    def _nouns(self, utterance: Utterance, hits: Sequence[Hit[str]]) -> Iterator[tuple[int, int]]:
         text = utterance.text
-        hits = list(self._kinds.find(utterance))
         if not any(hit.value != "none" for hit in hits):
             return
         blocked = [False] * len(text)

@@ -15,7 +15,9 @@ class ThingFinder:
     def __init__(self, name: str, words: Mapping[str, Sequence[str]], ordinary: Sequence[str] = ()) -> None:
         """`words`: value → the words for it; the value "" holds words that name none of them (充话费)."""
         self._name = name
-        self._lexicon = Lexicon(((word, value) for value, group in words.items() for word in group), ordinary)
+        self._lexicon = Lexicon(
+            ((word, value) for value, group in words.items() for word in group), ordinary, 2
+        )
 
     def find(self, utterance: Utterance) -> list[Slot]:
         """Each value once, in the order of the text."""

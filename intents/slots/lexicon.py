@@ -33,8 +33,14 @@ class _Entry(Generic[T]):
 class Lexicon(Generic[T]):
     """Words with what they mean. The time of a search does not grow with the number of words."""
 
-    def __init__(self, entries: Iterable[tuple[str, T]], ordinary: Sequence[str] = ()) -> None:
-        """`ordinary` are everyday words that only sound like an entry: 长途 is not 长涂."""
+    def __init__(
+        self, entries: Iterable[tuple[str, T]], ordinary: Sequence[str] = (), shortest_misspelt: int = 3
+    ) -> None:
+        """`ordinary` are everyday words that only sound like an entry: 长途 is not 长涂.
+
+        Words shorter than `shortest_misspelt` are found only as they are spelt.
+        """
+        self._shortest = shortest_misspelt
         self._by_first: dict[str, list[_Entry[T]]] = {}
         known: set[str] = set()
         for word, value in entries:
@@ -81,6 +87,8 @@ class Lexicon(Generic[T]):
 
     def _is_misspelling(self, utterance: Utterance, word: str, start: int, end: int) -> bool:
         """Whether it is this word with a wrong character: one at least is right, and it is no other word."""
+        if len(word) < self._shortest:
+            return False
         written = utterance.text[start:end]
         if not any(a == b for a, b in zip(written, word, strict=True)) or not written.isalpha():
             return False

@@ -20,7 +20,7 @@ _SMALL_CHANGE = re.compile(
     r"(?P<jiao>[\d零一二三四五六七八九两])(?:[毛角](?P<fen>[\d零一二三四五六七八九])?分?)?(?![\d千万百十个年月天次])"
 )
 _AFTER = re.compile(
-    r" ?(?:(?P<more>多|几|余|来(?=[块元])|出头|以上|\+|好几)|(?P<about>左右|上下|样子|光景)|(?P<less>不到))"
+    r" ?(?:(?P<more>多|几|余|来(?=[块元])|出头|以上|\+|好几)|(?P<about>左右|上下|样子|光景)|(?:都|还)?(?P<less>不到|勿到|弗到))"
 )
 _BEFORE = re.compile(
     r"(?:(?P<less>不到|不足|没到|没有到|没满|不满|将近|接近|快要?|近|小|差一?点|毛)"
@@ -29,13 +29,13 @@ _BEFORE = re.compile(
 )
 # What is counted, weighed or dated is not money.
 _COUNTED = re.compile(
-    r"[多几来余]?(?:个(?!w)|人|名|位|口|岁|周岁|年|月|日|号|天|周|星期|礼拜|小时|钟|分钟|刻|点|时|次|回|场|期|届|层|楼|栋|幢|室|米|公里|里|斤|吨|"
+    r"[多几来余]?(?:个(?!w)|人|名|位|口|岁|周岁|年|月|日|号|天|周|星期|礼拜|小时|钟|分钟|刻|(?<!多)点|时|次|回|场|期|届|层|楼|栋|幢|室|米|公里|里|斤|吨|"
     r"度|平|班|级|组|辆|条|张|份|页|步|户|家|折|%|村|弄|针|瓶|盒|片|册|本|节|台|只|倍|把|线|路|股|升|克|桌|件|单|趟|单元|"
     r"km|kg|房|跑|马拉松|[-:/]\d|之约|克力)"
 )
 _DATE_LIKE = re.compile(r"(?:19|20)\d\d|\d{1,2}\.\d{1,2}")
 _SPENT_JUST_BEFORE = re.compile(
-    r"(?:自[付负费理]|花|花了|花掉|花费|用了|用掉|付|付了|出了|掏了?|交了|负担|支付|承担|共|合计|总计|金额|费用?|药费|贴了?|过|到手|报了|领了|拿了|是|就|剩|剩下|还剩|[¥:=])"
+    r"(?:自[付负费理]|花|花了|花掉|花费|用了|用掉|付|付了|出了|掏了?|交了|负担|支付|承担|共|合计|总计|金额|费用?|药费|贴了?|过|到手|报了|领了|拿了|刚好|正好|恰好|是|就|剩|剩下|还剩|已?[领拿报]|[¥:=])"
     r"[: 是了约大概共额为有个]{0,4}$"
 )
 
@@ -45,39 +45,42 @@ _ABOUT_COSTS = re.compile(
 )
 
 _CUES: tuple[tuple[Role, str], ...] = (
-    ("rule", r"满|够|起付线?|起付标准|封顶线?|最高|最多|最低|最少|上限|保底|门槛|超过(?=[^,。]{0,3}$)"),
+    (
+        "rule",
+        r"(?<!不)满|够|(?:要|得|须|需要?)自[付负费](?:部分)?(?=[^,。]{0,2}$)|按(?=[^,。]{0,1}$)|起付线?|起付标准|封顶线?|最高|最多|最低|最少|上限|保底|门槛|超过(?=[^,。]{0,3}$)",
+    ),
     (
         "other",
         r"工资|月薪|月入|年薪|底薪|挣|赚|收入|奖金|罚|扣|押金|定金|欠|骗|借|贷|会费|保费|参保费|房租|退休金|补偿|赔偿|学费|税|税费|奖励|"
-        r"能给|真给|会给|能报|可以报|能拿|能领|给我|才给|只给|报得到|能补|补助标准|合同写的|垫了",
+        r"能给|真给|会给|能报|可以报|能拿|能领|给我|才给|只给|报得到|能补|补助标准|合同写的|先交|要交|怎么才|给(?=[^,。]{0,1}$)",
     ),
     (
         "covered",
-        r"(?:医保|统筹|社保|农保|新农合|农合|商保|保险|公司|单位|老板|平台|肇事方|对方)[^,。 ]{0,8}?(?:报|付|出|赔|结|承担|支付|给|减|抵|扣)[了掉走过去]*"
+        r"(?:医保|统筹|社保|农保|新农合|农合|商保|保险|基本医疗|大病险|老家|公司|单位|老板|平台|肇事方|对方)[^,。 自我剩个]{0,8}?(?:报|付|出|赔|结|承担|支付|给|减|抵|扣|垫)[了掉走过去]*"
         r"|报销?(?:掉|走)|减免|抵扣|统筹(?:支付|基金)?|报销?了",
     ),
     (
         "received",
         r"(?:今年|之前|以前|上次|上回|前面|年初|上半年|下半年|前几个月|已经|[\d一二三四五六七八九十]月份?)[^,。;]{0,8}?(?:拿|领|报|赔|补助?|给|发|得|到账|到手)[到了过]*"
-        r"|(?:拿|领|报|赔|补助?|发|得|报销|理赔|互助)过|(?:工会|互助)[^,。]{0,6}(?:给|赔|补|报|发|拿|领)了?|领了|拿到",
+        r"|(?:拿|领|报|赔|补助?|发|得|报销|理赔|互助)过|已[领拿报](?=[^,。]{0,1}$)|(?:工会|互助)[^,。能会最多]{0,6}(?:给|赔|补|报|发|拿|领)了?|领了|拿了(?=[^,。]{0,2}$)|拿到",
     ),
     ("total", r"总共|一共|总费用?|总额|总计|合计|全部|总的|总账|共计|总花费|发票|医药费总|账单"),
     (
         "own",
-        r"自己|自[付负费理掏]|个人|腰包|口袋|掏|剩下?的?|余下|还剩|实付|现金|倒贴|我出|我付|贴了?|还要付|要付|本人",
+        r"自己|自[付负费理掏]|个人|腰包|口袋|掏|剩下?的?|余下|还剩|实付|现金|倒贴|缺口|我出|我付|贴了?|还要付|要付|本人",
     ),
 )
 _CUE = re.compile("|".join(f"(?P<{role}>{pattern})" for role, pattern in _CUES))
 _RULE_AFTER = re.compile(
-    r"(?:块钱?|元)?(?:起报|起付|封顶|起步|以上才|以上就|以上可以|以上能|才能|才可以|才给|那条线|这条线|的?(?:门槛|线|起付))"
+    r"(?:块钱?|元)?(?:起报|起付|封顶|起步|以上才|以上就|以上可以|以上能|才能|才可以|才给|才有|才行|才算|以下|那一?档|这一?档|那条线|这条线|的?(?:门槛|线|起付))"
 )
-_QUESTION_AFTER = re.compile(r"(?:块钱?|元)?(?:[吗嘛么不吧]|能报吗?)?[??]?$")
+_QUESTION_AFTER = re.compile(r"(?:块钱?|元)?(?:[吗嘛么不吧]|能报吗?)?[??]?$|的?怎么|的部分")
 _OWN_AFTER = re.compile(r"(?:块钱?|元)?,? ?(?:都|全|全部)?是?(?:我?自[己付费负掏]|个人)")
 _COVERED_AFTER = re.compile(
     r"(?:块钱?|元)?,? ?(?:都|全)?是?(?:医保|统筹|单位|公司|保险)(?:报|付|出|赔|给|垫)"
 )
 _TOTAL_AFTER = re.compile(r"(?:块钱?|元)?,? ?(?:是|总共|的?总费用|总额)(?:总|的总|$)")
-_RECEIVED_AFTER = re.compile(r"(?:块钱?|元)?,? ?(?:已经)?(?:领过|拿过|报过|领走|到账|到手)了?")
+_RECEIVED_AFTER = re.compile(r"(?:块钱?|元)?,? ?(?:已经)?(?:互助金|领过|拿过|报过|领走|到账|到手)了?")
 _ROLES_AFTER: tuple[tuple[re.Pattern[str], Role], ...] = (
     (_OWN_AFTER, "own"),
     (_COVERED_AFTER, "covered"),
@@ -92,7 +95,7 @@ _CORRECTED = re.compile(
 )
 _NOT = re.compile(r"(?:不是|并非|又?不是说)$")
 _ADDED = re.compile(
-    r"第[一二三四]次|又|再|加上?|和|还有|另外|[两三2-9][次回趟]|分别|一[次回趟]|[+、&]|各|门诊|住院|手术|药|挂水|检查|后来"
+    r"第[一二三四]次|又|再|加上?|和|还有|另外|[两三2-9][次回趟]|分别|一[次回趟]|[+、&]|各|门诊|住院|手术|药|挂水|检查|后来|这次|那次"
 )
 _EACH = re.compile(r"(?P<times>[两二三四五2-5])[次回趟][^,。]{0,8}(?:各|都是|每次|每回)[^,。]{0,4}$")
 _TIMES = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5}
@@ -109,10 +112,16 @@ class Sum:
     role: Role = "plain"
 
 
+_SOME = re.compile(r"(?<![\d一二三四五六七八九十几])(?P<unit>[千万百])把(?:来)?(?:块钱?|元)")
+
+
 def find_money(utterance: Utterance) -> list[Slot]:
     """amount (his own payment), total and received."""
     sums = _with_roles(utterance.text, _without_corrected(utterance.text, _sums(utterance.text)))
     slots = []
+    if not sums and (some := _SOME.search(utterance.text)):
+        value = Decimal({"百": 100, "千": 1000, "万": 10_000}[some["unit"]])
+        sums = [Sum(_fen(value), *some.span(), "~")]
     own = _own(utterance.text, sums)
     if own is not None:
         slots.append(utterance.slot("amount", own.fen, own.start, own.end, own.approx))
@@ -264,7 +273,7 @@ def _role(text: str, sums: list[Sum], i: int) -> Role:
     cue: re.Match[str] | None = None
     for cue in _CUE.finditer(before):  # noqa: B007 - the last one is wanted
         pass
-    if cue is None:
+    if cue is None or _EACH.search(before):
         return "plain"
     role = str(cue.lastgroup)
     distance = len(before) - cue.end()
@@ -278,17 +287,23 @@ def _role(text: str, sums: list[Sum], i: int) -> Role:
 
 def _own(text: str, sums: list[Sum]) -> Sum | None:
     """His own payment: said so, or spent with no word about whose, or the bill less what insurance paid."""
-    for role in ("own", "plain"):
-        found = [one for one in sums if one.role == role]
-        if found:
-            return _several(text, found)
+    found = [one for one in sums if one.role in ("own", "plain")]
+    if any(one.role == "own" for one in found):
+        while found[0].role == "plain" and not _ALL_OWN.search(text, found[-1].end):
+            found.pop(0)
+    if found:
+        return _several(text, found)
     total = [one for one in sums if one.role == "total"]
     covered = [one for one in sums if one.role == "covered"]
-    if total and covered and total[-1].fen > covered[-1].fen:
-        bill, paid = total[-1], covered[-1]
-        first, last = sorted((bill, paid), key=lambda one: one.start)
-        return Sum(bill.fen - paid.fen, first.start, last.end, bill.approx or ("~" if paid.approx else ""))
+    paid = sum(one.fen for one in covered)
+    if total and covered and total[-1].fen > paid:
+        parts = sorted((total[-1], *covered), key=lambda one: one.start)
+        approx = total[-1].approx or ("~" if any(one.approx for one in covered) else "")
+        return Sum(total[-1].fen - paid, parts[0].start, parts[-1].end, approx)
     return total[-1] if total else None
+
+
+_ALL_OWN = re.compile(r"都是?(?:我?自己|自[付费掏])")
 
 
 def _several(text: str, sums: list[Sum]) -> Sum:
@@ -314,7 +329,7 @@ def _together(sums: list[Sum]) -> Sum:
 # ---------------------------------------------------------------- a bare number
 
 
-_BARE_START = re.compile(r"[嗯呃额啊哦是就有 ,.]*(?:大概|大约|约|差不多|不到|快|将近|超过)?")
+_BARE_START = re.compile(r"[嗯呃额啊哦是就有 ,.]*(?:刚好|正好|恰好|大概|大约|约|差不多|不到|快|将近|超过)?")
 _BARE_END = re.compile(r"[ .。,!了吧的啊呢]*$")
 
 

@@ -32,6 +32,15 @@ _TOKEN = re.compile(
     rf"|(?P<more>[多几来余](?=[十百千万拾佰仟]))"
     rf"|(?P<unit> ?[十百千万拾佰仟](?!分之)| ?[kw](?![a-z]))"
 )
+# 五迁多块, 三白块: what a keyboard makes of 千, 百 and 万, between a digit and what only follows a number.
+_HEARD_AS = {
+    **dict.fromkeys("迁签牵谦纤", "千"),
+    **dict.fromkeys("白柏摆", "百"),
+    **dict.fromkeys("玩完弯", "万"),
+}
+_MISHEARD = re.compile(
+    rf"(?<=[\d{_D}])(?:[迁签牵谦纤](?=[\d{_D}多几来块元百白]|$)|[白柏摆](?=[多几来块元]|[{_D}][十块])|[玩完弯](?=[{_D}多几来块元]))"
+)
 _BEFORE = re.compile(r"[几数分第]$")
 
 
@@ -49,6 +58,7 @@ class Number:
 
 def numbers(text: str) -> Iterator[Number]:
     """The numbers in a folded text, from left to right."""
+    text = _MISHEARD.sub(lambda found: _HEARD_AS[found.group()], text)
     at = 0
     while found := _TOKEN.search(text, at):
         at = found.end()
@@ -115,6 +125,8 @@ def _number(tokens: list[re.Match[str]]) -> Number:  # noqa: PLR0912 - one branc
         elif kind == "more":
             approx = ">"
         else:
+            if current is None and i and tokens[i - 1].lastgroup == "more" and UNITS[text] < 10_000:
+                continue  # 一万零几百
             unit = UNITS[text]
             highest = max(highest, unit)
             if unit == 10_000:
@@ -130,9 +142,9 @@ def _number(tokens: list[re.Match[str]]) -> Number:  # noqa: PLR0912 - one branc
 
 
 def _is_range(tokens: list[re.Match[str]], i: int, current: Decimal, digit: int) -> bool:
-    """七八千, 两三万: a digit and the next one, before a unit. The lower counts."""
-    unit_next = i + 1 < len(tokens) and tokens[i + 1].lastgroup == "unit"
-    return unit_next and digit == current + 1
+    """七八千, 两三万: a digit and the next one, before a unit or alone. The lower counts."""
+    last = i + 1 == len(tokens) and (i == 1 or tokens[i - 2].lastgroup == "unit")
+    return (last or tokens[min(i + 1, len(tokens) - 1)].lastgroup == "unit") and digit == current + 1
 
 
 def _tail(current: Decimal, tail: str, unit: int, zero: bool) -> Decimal:

@@ -48,8 +48,8 @@ def _meant_as_phone(text: str, digits: str, written: str, start: int) -> bool:
 _SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯"
     "邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦申尤毕聂焦向柳邢岳齐沿梅莫庄辛管祝左涂谷祁时舒耿牟卜詹关苗凌费纪靳盛童欧甄项曲成游"
-    "阳裴席卫查屈鲍位覃霍翁隋植甘景薄单包司柏宁柯阮桂闵解强柴华车冉房边辜吉饶刁瞿戚丘古米池滕晋苑邬臧畅宫来嵺苟全褚廉简娄盖符奚木穆党燕郎邸冀谈姬屠连郜晏栾郁商蒙计喻揭窦"
-    "迟宇敖糜鄢冷卓花仇艾蓝都巩稽井练仲乐虞卞封竺冼原官衣楚佟栗匡宗应台巫鞠僧桑荆谌银扬明沙薄伏岑习胥保和蔺忻励乌贝"
+    "阳裴席卫查屈鲍位覃霍翁隋植甘景薄单包司柏宁柯阮桂闵解强柴华车冉房边辜吉饶刁瞿戚丘古米池滕晋苑邬臧畅宫嵺苟褚廉简娄盖符奚木穆党燕郎邸冀谈姬屠连郜晏栾郁商蒙计喻揭窦"
+    "迟宇敖糜鄢冷卓花仇艾蓝巩稽井练仲乐虞卞封竺冼原官衣楚佟栗匡宗应台巫鞠僧桑荆谌银扬沙薄伏岑习胥蔺忻励乌贝"
 )
 _DOUBLE = (
     "欧阳",
@@ -76,7 +76,7 @@ _BREAK = r"[\s,.。，、;:!?/+\-()]"
 _ALONE = re.compile(rf"(?:^|(?<={_BREAK})|(?<=[\d和跟]))({_NAME})(?=$|{_BREAK}|[\d和跟])")
 _AT_PHONE = re.compile(r"[\s,、:]{0,2}(?:电话|手机号?|号码)?[:是\s]{0,2}[1一幺+]")
 _IN_NO_NAME = re.compile(
-    r"[的了吗呢不没有是在我你他她这那哪怎什么几个么吧啊要去来到能会可以给把被报取退查办问谢请号]"
+    r"[的了吗呢不没有是在我你他她这那哪怎什么几个么吧啊要去来到能会可以给把被报取退查办问谢请号岛镇路峙岙村]"
 )
 
 
@@ -112,12 +112,13 @@ class NameFinder:
 # ---------------------------------------------------------------- how many, and for whom
 
 _COUNT = re.compile(
-    r" ?(?:个人|人|位|名(?!字|额已)|口人?|个名额|个(?:大人|小孩|孩子|同事|工友|小朋友)|大)(?!以上|均|次|员|民|工|才|数|社|行|生|们?的?血汗)"
+    r" ?(?:个人|人|位|名(?!字|额已)|口人?|个名额|个(?:大人|小孩|孩子|同事|工友|小朋友))(?!以上|均|次|员|民|工|才|数|社|行|生|们?的?血汗)"
 )
 _OF_US = re.compile(
-    r"(?:我们|咱们?|一共|总共|加我|连我|家里?|全家|报了?|来了?|去了?|加上我|共|带上?我?)[一共是有就]{0,3}$"
+    r"(?:我们|咱们?|一共|总共|加我|连我|家里?|全家|报了?|来了?|去了?|加上我|共|带上?我?|先?占|留)[一共是有就了]{0,3}$"
 )
-_ONE_OF_US = re.compile(r" ?个(?![月小钟头多星礼班课地方点站活])")
+_STRUCK = re.compile(r"(?:退|减|去掉|取消|少|删|撤)[掉了去]?$")
+_ONE_OF_US = re.compile(r" ?个(?![月小钟头多星礼班课地方点站活队项场比])")
 _PLUS = re.compile(
     r"(?:\+|加) ?(?P<number>\d{1,2}|[一二两三四五六七八九十])(?!\d|[块元万千])(?:个?人|个|位)?"
 )
@@ -126,7 +127,7 @@ _PAIR = re.compile(
 )
 _WITH = re.compile(r"(?:我|本人)(?:也)?(?:和|跟|与|同|带着?|陪着?|还有|加上?)(?:我|俺)?")
 _WITH_ME = re.compile(r"(?:我|本人)(?:也?(?:一起|一道|一块|陪|跟)(?:去|着|她|他|来|报|参加)*|陪[她他])")
-_SMALL = re.compile(r"[一两二三四五六七八九十\d]个?$")
+_KEPT = re.compile(r"我的?(?:名额)?(?:保留|留着|还去|还要去|不退|照去|照旧|不变)|保留我|留我的")
 
 
 class PeopleFinder:
@@ -134,11 +135,15 @@ class PeopleFinder:
 
     def __init__(self, relations: Mapping[str, Sequence[str]]) -> None:
         """`relations`: child, employee, family (all others) → words."""
-        self._lexicon = Lexicon((word, value) for value, words in relations.items() for word in words)
+        self._lexicon = Lexicon(
+            ("" if value == "none" else value, word)[::-1]
+            for value, words in relations.items()
+            for word in words
+        )
 
     def find(self, utterance: Utterance) -> list[Slot]:
         """`people` (int) and `relation` (child, employee or family)."""
-        kin = list(self._lexicon.find(utterance))
+        kin = [hit for hit in self._lexicon.find(utterance) if hit.value]
         relations = [utterance.slot("relation", hit.value, hit.start, hit.end) for hit in kin]
         people = _counted(utterance) or _named(utterance, [(hit.start, hit.end) for hit in kin])
         return relations + ([people] if people else [])
@@ -155,7 +160,7 @@ def _counted(utterance: Utterance) -> Slot | None:
         count = _COUNT.match(text, number.end)
         total = _OF_US.search(before)
         end = count.end() if count else 0
-        if not count and total and (one := _ONE_OF_US.match(text, number.end)):
+        if not count and (total or _STRUCK.search(before)) and (one := _ONE_OF_US.match(text, number.end)):
             end = one.end()
         if not end or before.endswith(("第", "每", "每次", "几", "多少", "十几")):
             continue
@@ -168,6 +173,8 @@ def _counted(utterance: Utterance) -> Slot | None:
         ):
             people += 1 if "我" in before[-6:] else 0
         slot = utterance.slot("people", people, number.start, end)
+        if _STRUCK.search(before):
+            return slot  # 退一个人 本来报了三个
         if best is None or total:
             best = slot
     if best is None and (pair := _PAIR.search(text)):
@@ -184,12 +191,14 @@ def _named(utterance: Utterance, kin: list[tuple[int, int]]) -> Slot | None:
     if not kin:
         return None
     together = _WITH.search(text)
-    if together and kin[0][0] - together.end() in (0, 1):
+    if together and kin[0][0] - together.end() in (-1, 0, 1):
         group = [kin[0]]
         for span in kin[1:]:
             if re.fullmatch(r"[和跟与、,]?(?:我|俺)?", text[group[-1][1] : span[0]]):
                 group.append(span)
         return utterance.slot("people", 1 + len(group), together.start(), group[-1][1])
+    if _KEPT.search(text):
+        return utterance.slot("people", len(kin), kin[0][0], kin[-1][1])
     other = _WITH_ME.search(text, kin[0][1])
     if other:
         return utterance.slot("people", 1 + 1, other.start(), other.end())

@@ -54,7 +54,7 @@ class PlaceFinder:
         entries: list[tuple[str, str]] = [(word, "") for word in words.not_here]
         for place in places:
             entries += [(name, place.name) for name in (place.name, *place.aliases)]
-        self._known: Lexicon[str] = Lexicon(_with_endings(entries), words.ordinary)
+        self._known: Lexicon[str] = Lexicon(_with_endings(entries), words.ordinary, 2)
         self._outside = re.compile(
             "|".join(map(re.escape, sorted(words.outside, key=len, reverse=True))) or r"(?!)"
         )
@@ -66,7 +66,12 @@ class PlaceFinder:
 
     def find(self, utterance: Utterance, taken: Sequence[Slot] = ()) -> list[Slot]:
         """Places in the order of the text; 六横峧头 is one. Words in `taken` slots are not read as places."""
-        spans = [span for span in self._spans(utterance) if not _inside(span, taken)]
+        spans = [
+            span
+            for span in self._spans(utterance)
+            if not _inside(span, taken)
+            and not _NOT_THERE.search(utterance.text, max(0, span[0] - 5), span[0])
+        ]
         spans += [span for span in self._unknown(utterance, spans) if not _inside(span, taken)]
         text = utterance.text
         slots: list[Slot] = []
@@ -109,38 +114,48 @@ class PlaceFinder:
             blocked[found.start() : found.end()] = [True] * (found.end() - found.start())
         done = 0
         for found in self._landmark.finditer(text):
-            locative = found.group() in _LOCATIVES
+            ending = found.group()
+            locative = ending in _LOCATIVES
             end = found.start() if locative else found.end()
             if end <= done or (end and covered[end - 1]):
                 continue
-            start = found.start()
-            most = 4 if locative else 5
-            while start > done and found.start() - start < most and not blocked[start - 1]:
-                if not "一" <= text[start - 1] <= "鿿":
-                    break
-                start -= 1
+            start = _name_start(text, found.start(), done, blocked)
             name = text[start : found.start()]
-            if len(name) + bool(start and covered[start - 1]) < (
-                2 if locative or found.group() in _SHORT else 1
-            ):
-                continue
-            if text[start:end] in self._generic or name in self._generic:
-                continue
-            if (
-                locative
-                and start
-                and not covered[start - 1]
-                and text[start - 1].isalnum()
-                and not self._introduced(text, start)
+            if start and covered[start - 1]:  # 昌国 + 路, 嵊泗 + 李柱山码头
+                if _ROAD.fullmatch(ending) and not name:
+                    if text.startswith(("上", "过", "人", "费"), end):
+                        continue
+                    start = _road_start(text, start, covered, blocked)
+            elif (
+                len(name) < (2 if locative or ending in _SHORT else 1)
+                or text[start:end] in self._generic
+                or name in self._generic
+                or (locative and start and text[start - 1].isalnum() and not _INTRODUCED.search(text[:start]))
             ):
                 continue
             yield start, end, ""
             done = end
 
-    def _introduced(self, text: str, start: int) -> bool:
-        return bool(_INTRODUCED.search(text, max(0, start - 3), start))
+
+def _name_start(text: str, end: int, least: int, blocked: list[bool]) -> int:
+    """Where the name that ends at `end` may begin: at most six characters before."""
+    start = end
+    while start > max(least, end - 6) and not blocked[start - 1] and "一" <= text[start - 1] <= "鿿":
+        start -= 1
+    return start
 
 
+_ROAD = re.compile(r"路|街|大道|巷")
+
+
+def _road_start(text: str, start: int, covered: list[bool], blocked: list[bool]) -> int:
+    """环城东路 begins before 城东."""
+    while start and covered[start - 1]:
+        start -= 1
+    return _name_start(text, start, max(0, start - 2), blocked)
+
+
+_NOT_THERE = re.compile(r"(?:不想|不愿意?|不用|懒得)(?:再|还)?(?:跑|去|到|来)到?$")
 _LOCATIVES = frozenset(
     (
         "那边",
@@ -165,7 +180,7 @@ _LOCATIVES = frozenset(
         "隔壁",
     )
 )
-_SHORT = frozenset("路街港湾岭村山岛桥镇")
+_SHORT = frozenset("路街港湾岭村山岛桥镇峙岙")
 _INTRODUCED = re.compile(r"(?:在|到|去|从|离|于|往|靠|近|的|就|问一?下|是)$")
 
 
