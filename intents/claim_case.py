@@ -37,6 +37,7 @@ class Case:
     assumed: bool = False  # the insurance was part of our question about the amount, not of his answer
     howto: bool = False  # he also asked what to bring: to be told with the result
     decided: bool = False  # a result was given
+    kept_on: str = ""  # ISO date on which it was kept
     message: str = ""  # the id of the message that was answered last
     kept: str = ""  # "asked": whether to remember was just asked; "done": that was answered or passed
 
@@ -118,8 +119,10 @@ def learn(case: Case, heard: Heard) -> list[str]:
     case.relation = heard.relation or case.relation
     case.subjects += [name for name in heard.subjects if name not in case.subjects]
     case.skipped = [name for name in case.skipped if name not in facts]
-    changed = (name for name in facts if getattr(before, name) not in (None, (), facts[name]))
-    return [name for name in changed if name != "stays" and "stays" not in facts]
+    changed = [name for name in facts if getattr(before, name) not in (None, (), facts[name])]
+    if before.own_payment and before.own_payment.approx and "own_payment" in changed and not heard.mends:
+        changed.remove("own_payment")  # 两千多, and then the exact figure
+    return [] if "stays" in facts else changed
 
 
 def _told(facts: Facts) -> dict[str, Any]:
@@ -170,10 +173,9 @@ def _hear_money(context: Context, heard: Heard, awaiting: str, limits: Collectio
     match, text = context.match, fold(context.match.text)
     if slot := match.slot("received"):
         heard.facts["received"] = _amount(slot)
-    paid, total = match.slot("amount"), match.slot("total")
-    quotes = any(has_word(context.knowledge, concept, text) for concept in ("rules", "doubt", "floor"))
+    paid, total = match.slot("amount") or _lone_sum(context), match.slot("total")
     asked_own = awaiting == "own_payment"
-    if paid is not None and ((quotes and paid.value in limits) or (paid.value < _LEAST and not asked_own)):
+    if paid is not None and not asked_own and _is_quoted(context.knowledge, paid, text, limits):
         paid = None
     if total is not None and has_word(context.knowledge, "received", text[max(0, total.start - 8) : total.start]):
         heard.facts.setdefault("received", _amount(total))
@@ -192,6 +194,39 @@ def _hear_money(context: Context, heard: Heard, awaiting: str, limits: Collectio
         heard.facts["stays"] = tuple(other.fen for other in others)
     heard.assumes_insurance = awaiting == "own_payment"
 
+
+def _is_quoted(knowledge: Knowledge, paid: Slot, text: str, limits: Collection[int]) -> bool:
+    """「不是说最低500吗」「为啥只有1200」「差一块都不行」: a sum that is talked about, not one that he paid."""
+    about_rules = any(has_word(knowledge, concept, text) for concept in ("rules", "doubt", "floor"))
+    asks_why = has_word(knowledge, "why", text) and not has_word(knowledge, "own", text)
+    return asks_why or (about_rules and paid.value in limits) or paid.value < _LEAST
+
+
+def _lone_sum(context: Context) -> Slot | None:
+    """「外卖 5000 医保报过」: in talk about a claim the only number that is nothing else is what he paid."""
+    match, text = context.match, fold(context.match.text)
+    taken = [(slot.start, slot.end) for slot in match.slots if slot.name in _NUMBERED]
+    if match.intent not in ("claim_check", "oos") or match.slot("phone"):
+        return None
+    free = [
+        number
+        for number in numbers(text)
+        if number.value * 100 >= _LEAST
+        and not any(start < number.end and number.start < end for start, end in taken)
+        and not text[number.end :].startswith(_COUNTED)
+    ]
+    if len(free) != 1 or text[: free[0].start].rstrip(" 了过").endswith(_PAID_TO_HIM):
+        return None
+    one = free[0]
+    return Slot("amount", int(one.value * 100), match.text[one.start : one.end], one.start, one.end, one.approx)
+
+
+#: Slots whose words may hold a number that is no cost.
+_NUMBERED = ("received", "total", "date", "period", "time", "people", "phone_invalid", "event", "stays")
+#: What is counted is no money.
+_COUNTED = ("年", "月", "日", "号", "点", "个", "人", "次", "天", "岁", "级", "路", "床", "楼", "室", "%")
+#: Before a sum that somebody else paid, or would.
+_PAID_TO_HIM = ("报", "赔", "给", "拿", "领", "补", "发", "最低", "最高", "最多", "最少", "起付线", "封顶")
 
 #: 「差一块都不行」 names no cost; nobody asks about less than this, in 分.
 _LEAST = 100_00

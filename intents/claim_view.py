@@ -17,6 +17,12 @@ NAMED = 4
 #: Unpublished rules that a worker asks about first.
 _FIRST = ("payout", "exclusions", "year", "materials", "channel", "deadline_days")
 
+#: Matters of which nobody has published whether they count: a yes is said with them, not without.
+DOUBTFUL = tuple(
+    f"subject_{name}"
+    for name in ("clinic", "excluded", "offsite", "last_year", "family", "self_paid", "commercial", "retired")
+)
+
 
 class View:
     """Says things about one scheme on one day."""
@@ -74,7 +80,8 @@ class View:
             parts.append(self._open(case, decision))
         elif decision.payment is not None:
             parts.append(self._eligible(decision.payment, case))
-        parts += [self.say(subject) for subject in case.subjects]
+        said = DOUBTFUL if decision.verdict == "eligible" else ()
+        parts += [self.say(subject) for subject in case.subjects if subject not in said]
         if case.relation:
             parts.append(self.say("for_" + case.relation))
         if decision.verdict == "eligible":
@@ -105,8 +112,12 @@ class View:
         return words
 
     def _eligible(self, payment: Payment, case: Case) -> str:
-        lines = [self.say("eligible")]
-        lines.append(self.sum(payment, case))
+        doubts = [subject for subject in case.subjects if subject in DOUBTFUL]
+        lines = [self.say("eligible_but" if doubts else "eligible"), *(self.say(doubt) for doubt in doubts)]
+        lines.append((self.say("if_counted") if doubts else "") + self.sum(payment, case))
+        ceiling = self.scheme.ceiling.on(self.day).value
+        if ceiling and case.facts.own_payment and case.facts.own_payment.bounds()[1] > ceiling:
+            lines.append(self.say("over_ceiling"))
         if case.assumed:
             lines.append(self.say("assumed"))
         return "\n".join(lines)

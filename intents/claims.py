@@ -11,7 +11,7 @@ from functools import lru_cache
 from intents.answers import best_answer
 from intents.claim_case import CHOICES, Case, Heard, choice_text, has_word, learn, listen
 from intents.claim_view import View
-from intents.eligibility import Decision, decide
+from intents.eligibility import Decision, Facts, decide
 from intents.text import fold
 from intents.types import Choice, Context, Form, Reply
 from knowledge.base import Knowledge
@@ -25,6 +25,11 @@ CONSENT_VERSION = "1"
 
 #: After so many answers that brought nothing the talk goes on without the fact.
 FAILED_AT_MOST = 2
+
+#: So sure a match of another label is a wish of its own, also right after a result …
+SURE = 0.7
+#: … unless it is as short as this and names what the result was about.
+SHORT = 8
 
 #: Words after a result that only mean something there, in the order in which they are looked for.
 FOLLOW_UPS = ("floor", "doubt", "why", "how", "how_much", "rules")
@@ -91,7 +96,12 @@ class _Talk:
             return Case.from_json(held), False
         people = self.context.people
         kept = people.recall(Claims.name) if people.consent(Claims.name) else None
-        return (Case.from_json(kept), True) if kept else (Case(), False)
+        if not kept:
+            return Case(), False
+        case = Case.from_json(kept)
+        if case.kept_on[:4] != str(self.context.now.year):  # what was paid and received then is another year's
+            case.facts = Facts(identity=case.facts.identity)
+        return case, True
 
     # ------------------------------------------------------------ what the message is
 
@@ -111,9 +121,14 @@ class _Talk:
 
     def goes_on(self) -> bool:
         """Whether it says or asks something about the result in hand."""
-        heard = self.heard
-        told = heard.facts or heard.subjects or heard.minor
-        return bool(told or self.follow_up() or self.only_confirms())
+        match, heard = self.context.match, self.heard
+        claims = match.intent in Claims.labels
+        if match.decision == "answer" and not claims and match.confidence >= SURE:
+            return heard.minor and len(match.text) <= SHORT  # 「孩子的不行吗」 is about this, not about childcare
+        if heard.facts or claims:
+            return True
+        ours = self.context.session.last_intent in Claims.labels
+        return ours and bool(heard.subjects or heard.minor or self.follow_up() or self.only_confirms())
 
     def only_confirms(self) -> bool:
         """「有的有的」 after the result: he answers again what he was asked before."""
@@ -227,7 +242,7 @@ class _Talk:
         often = case.asked.get(fact, 0)
         case.asked[fact] = often + 1
         exact = fact == "own_payment" and case.facts.own_payment is not None
-        key = "ask_exact" if exact else f"ask_{fact}" + ("_again" if often else "")
+        key = ("ask_exact" if exact else f"ask_{fact}") + ("_again" if often else "")
         known = self.view.known(case)
         lead = self.view.say("noted", facts="，".join(known)) if known and self.heard.facts else ""
         if first and self.recalled:
@@ -246,7 +261,7 @@ class _Talk:
 
     def result(self, decision: Decision, corrected: list[str]) -> Reply:
         case = self.case
-        text = self.view.result(case, decision, corrected)
+        text = self.view.result(case, decision, () if self.recalled else corrected)
         if self.recalled:
             text = f"{self.view.say('from_last_time')}\n{text}"
         if decision.verdict != "eligible":
@@ -336,7 +351,8 @@ class _Talk:
 
     def _to_keep(self) -> dict[str, object]:
         """What helps next time; how the talk went does not."""
-        return Case(self.case.facts, self.case.relation, kept="done").to_json()
+        today = self.context.now.date().isoformat()
+        return Case(self.case.facts, self.case.relation, kept="done", kept_on=today).to_json()
 
 
 @lru_cache(maxsize=2)  # the version served, and the one before it
