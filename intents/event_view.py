@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
 
-from intents.types import Context, SignUp
+from intents.types import Choice, Context, SignUp
 from knowledge.base import Event
 
 Standing = Literal["open", "waiting", "full", "not_yet", "closed", "over", "cancelled"]
 
+#: The standings in which a sign-up can be taken.
+TAKEN = ("open", "waiting")
+
 WEEKDAYS = "一二三四五六日"
+
+#: How many other events are offered where one cannot be had.
+OTHERS = 3
 
 
 def standing(event: Event, context: Context) -> Standing:
@@ -45,6 +52,11 @@ def standing_words(event: Event, context: Context) -> str:
     )
 
 
+def is_over(event: Event, context: Context) -> bool:
+    """Whether nobody needs to know of it any more: it has ended, or will not be."""
+    return standing(event, context) in ("over", "cancelled")
+
+
 def moment_words(at: datetime) -> str:
     """「2026年12月6日（周日）14:00」."""
     return f"{at.year}年{at.month}月{at.day}日（周{WEEKDAYS[at.weekday()]}）{at:%H:%M}"
@@ -66,6 +78,20 @@ def where_words(event: Event, context: Context) -> str:
     return event.address or event.place or context.knowledge.text("events.by_announcement")
 
 
+def who_words(event: Event, context: Context) -> str:
+    """Who may come, with the membership where only members may."""
+    say = context.knowledge.text
+    who = event.who or say("events.everyone")
+    if event.members_only and "会员" not in who:
+        who = f"{who}（{say('events.members_only')}）"
+    return who
+
+
+def fee_words(event: Event, context: Context) -> str:
+    """The fee, or whom to ask where it is not published."""
+    return event.fee or context.knowledge.text("events.unknown", contact=contact_of(event, context))
+
+
 def contact_of(event: Event | None, context: Context) -> str:
     """Whom to ask about it; the union's own number where the event names nobody."""
     return (event.contact if event else "") or context.knowledge.contacts["union"].number
@@ -83,31 +109,55 @@ def line(event: Event, context: Context) -> str:
 
 def details(event: Event, context: Context) -> str:
     """Everything that a worker may want to know."""
-    say = context.knowledge.text
-    contact = contact_of(event, context)
-    who = event.who or say("events.everyone")
-    if event.members_only and "会员" not in who:
-        who = f"{who}（{say('events.members_only')}）"
-    return say(
+    return context.knowledge.text(
         "events.detail",
         title=event.title,
         description=event.description,
         when=when_words(event, context),
         where=where_words(event, context),
-        who=who,
-        fee=event.fee or say("events.unknown", contact=contact),
+        who=who_words(event, context),
+        fee=fee_words(event, context),
         state=standing_words(event, context),
-        contact=contact,
+        contact=contact_of(event, context),
     )
 
 
-def signup_line(signup: SignUp, event: Event, context: Context) -> str:
+def others_open(context: Context, but: Event | None = None) -> tuple[str, tuple[Choice, ...]]:
+    """A line and a few events that still have places, for those who cannot have `but`: of its kind first."""
+    found = [one for one in context.knowledge.events if one is not but and standing(one, context) == "open"]
+    found.sort(key=lambda one: (but is None or one.kind != but.kind, _start(one)))
+    if not found:
+        return "", ()
+    lead = "\n" + context.knowledge.text("events.others_open")
+    return lead, tuple(Choice(line(one, context), send=one.title) for one in found[:OTHERS])
+
+
+def ranked(events: Iterable[Event], context: Context) -> list[Event]:
+    """Those that take sign-ups first, then by day."""
+    order = {"open": 0, "waiting": 1, "not_yet": 2}
+    return sorted(events, key=lambda one: (order.get(standing(one, context), 3), _start(one)))
+
+
+def _start(event: Event) -> float:
+    return event.starts_at.timestamp() if event.starts_at else 0.0
+
+
+def title_of(signup: SignUp, context: Context) -> str:
+    """The title of a sign-up's event, also where it was taken out of the knowledge."""
+    event = context.knowledge.event(signup.event_id)
+    return event.title if event else context.knowledge.text("events.gone")
+
+
+def signup_line(signup: SignUp, context: Context) -> str:
     """One of 「我的报名」."""
+    event = context.knowledge.event(signup.event_id)
+    over = event is not None and is_over(event, context)
     return context.knowledge.text(
-        f"events.mine_{signup.status}",
-        title=event.title,
-        when=when_words(event, context),
+        f"events.mine_{standing(event, context)}" if event and over else f"events.mine_{signup.status}",
+        title=title_of(signup, context),
+        when=when_words(event, context) if event else context.knowledge.text("events.by_announcement"),
         name=signup.name,
         number=signup.number,
         rank=signup.rank,
+        tail=signup.phone[-4:],
     )

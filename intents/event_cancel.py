@@ -1,0 +1,156 @@
+"""Giving a place back: one event of several, one person of a group, all, a place in the waiting list."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from intents.event_mine import what_words
+from intents.event_named import named, remembered
+from intents.event_signup import persons
+from intents.event_view import contact_of, is_over, title_of
+from intents.text import fold
+from intents.types import Choice, Context, Form, Reply, SignUp
+
+EVERYTHING = re.compile(
+    "全部|全都|都不|都退|全退|都取消|[两三]个都|[两三]个人都|所有|统统|全取消|一起退|都撤|全撤|都给我"
+)
+ONE_OF_THEM = re.compile(
+    "(退|取消|少|减)(掉|去)?(一|1)个人|只退|[他她]的?名额|的名额退|我的(保留|留着)|去掉一个"
+)
+THIS_ONE = re.compile("^(那|就)?(这个|那个|刚才|刚刚|刚报的?|它|不等|撤|退|不排|不去|取消)")
+
+
+def begin_cancel(context: Context) -> Reply:
+    """Cancel what is clearly meant; ask which where several could be."""
+    mine = to_come(context)
+    meant = _of_people(context, _of_event(context, mine))
+    if not meant:
+        return Reply(_nothing(context, mine), intent="event_cancel")
+    text = fold(context.match.text)
+    events = {one.event_id for one in meant}
+    everything = EVERYTHING.search(text) and (len(events) == 1 or not named(context).asked)
+    if (len(meant) == 1 and not (ONE_OF_THEM.search(text) and len(mine) > 1)) or everything:
+        return _cancel(context, meant, "event_cancel")
+    return _ask_which(context, meant, "event_cancel")
+
+
+def to_come(context: Context) -> list[SignUp]:
+    """His sign-ups for what is not over."""
+
+    def is_to_come(one: SignUp) -> bool:
+        event = context.knowledge.event(one.event_id)
+        return event is None or not is_over(event, context)
+
+    return [one for one in context.signups.mine() if is_to_come(one)]
+
+
+def _of_event(context: Context, signups: Sequence[SignUp]) -> list[SignUp]:
+    """Those of the event named, of its day, or of the one just talked of; all where nothing tells."""
+    found = named(context)
+    if found.asked or found.events:
+        ids = {event.id for event in (*found.events, *found.near)}
+        return [one for one in signups if one.event_id in ids or found.asked in title_of(one, context)]
+    day = context.match.slot("date")
+    if day is not None and isinstance(day.value, date):
+        on_day = [one for one in signups if _day_of(context, one) == day.value]
+        if on_day:
+            return on_day
+    current = remembered(context)
+    if current is not None and THIS_ONE.search(fold(context.match.text)):
+        return [one for one in signups if one.event_id == current.id] or list(signups)
+    return list(signups)
+
+
+def _day_of(context: Context, signup: SignUp) -> date | None:
+    event = context.knowledge.event(signup.event_id)
+    return event.starts_at.date() if event and event.starts_at else None
+
+
+def _of_people(context: Context, signups: Sequence[SignUp]) -> list[SignUp]:
+    people = persons(context)
+    return [one for one in signups if one.name in people or one.name in context.match.text] or list(signups)
+
+
+def _nothing(context: Context, mine: Sequence[SignUp]) -> str:
+    """No such sign-up here: perhaps under another account or by the employer; nothing was cancelled."""
+    say, found = context.knowledge.text, named(context)
+    contact = contact_of(found.only, context)
+    text = say("events.cancel_none", asked=found.asked or say("events.cancel_any"), contact=contact)
+    return "\n".join([text, say("events.cancel_has", what=what_words(context, mine))]) if mine else text
+
+
+def _ask_which(context: Context, signups: Sequence[SignUp], intent: str | None) -> Reply:
+    say = context.knowledge.text
+    slots = {"label": "event_cancel", "ids": [one.id for one in signups], "title": say("events.cancel_title")}
+    context.session.form = Form("events", "cancel", slots)
+    return Reply(say("events.cancel_which"), intent=intent, choices=_choices(context, signups))
+
+
+def _choices(context: Context, signups: Sequence[SignUp]) -> tuple[Choice, ...]:
+    say = context.knowledge.text
+    each = [
+        Choice(say("events.cancel_choice", title=title_of(one, context), name=one.name)) for one in signups
+    ]
+    return (*each, Choice(say("events.cancel_all")))
+
+
+def choose_cancel(context: Context, form: Form) -> Reply:
+    """The answer to 「要取消哪一个」."""
+    ids, text = set(form.slots["ids"]), context.match.text.strip()
+    offered = [one for one in context.signups.mine() if one.id in ids]
+    if not offered:
+        context.session.form = None
+        return Reply(context.knowledge.text("events.cancel_none_left"))
+    choices = _choices(context, offered)
+    answer = context.match.slot("yes_no")
+    if answer is not None and answer.value is False:
+        context.session.form = None
+        return Reply(context.knowledge.text("events.cancel_kept"))
+    if text == choices[-1].label or EVERYTHING.search(fold(text)) or fold(text) in ("都", "全部", "都要取消"):
+        return _cancel(context, offered, None)
+    by_words = [one for one, choice in zip(offered, choices, strict=False) if text == choice.label]
+    chosen = by_words or _pointed_at(context, offered) or _of_people(context, _of_event(context, offered))
+    if len(chosen) < len(offered) and len({one.event_id for one in chosen}) == 1:
+        if len(chosen) == 1 or len({one.event_id for one in offered}) > 1:
+            return _cancel(context, chosen, None) if len(chosen) == 1 else _ask_which(context, chosen, None)
+    return Reply(context.knowledge.text("events.cancel_which"), choices=choices)
+
+
+def _pointed_at(context: Context, offered: Sequence[SignUp]) -> list[SignUp]:
+    slot = context.match.slot("ordinal")
+    if slot is None or not isinstance(slot.value, int) or not 0 < slot.value <= len(offered):
+        return []
+    return [offered[slot.value - 1]]
+
+
+def _cancel(context: Context, signups: Sequence[SignUp], intent: str | None) -> Reply:
+    """Give the places up; what is said is what the state has done."""
+    context.session.form = None
+    waiting = {one.id for one in signups if one.status == "waiting"}
+    given_up = context.signups.cancel([one.id for one in signups])
+    say, parts = context.knowledge.text, []
+    for key, group in (
+        ("events.cancelled", [one for one in given_up if one.id not in waiting]),
+        ("events.cancelled_waiting", [one for one in given_up if one.id in waiting]),
+    ):
+        if group:
+            parts.append(say(key, what=what_words(context, group)))
+    left = to_come(context)
+    if left:
+        parts.append(say("events.cancel_left", what=what_words(context, left)))
+    return Reply("\n".join(parts) or say("events.cancel_none_left"), intent=intent)
+
+
+def answers(context: Context, form: Form) -> bool:
+    """Whether the message says which one."""
+    match, text = context.match, fold(context.match.text)
+    names = [one.name for one in context.signups.mine() if one.id in set(form.slots["ids"])]
+    return bool(
+        re.search("取消|全部|都|退", text)
+        or any(name in match.text for name in names)
+        or match.slot("ordinal")
+        or match.slot("yes_no")
+        or named(context).asked
+    )

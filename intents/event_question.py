@@ -1,0 +1,78 @@
+"""Questions about one event, answered from what is published; the rest is the organiser's to say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from intents.event_view import contact_of, fee_words, standing_words, when_words, where_words, who_words
+from intents.text import fold
+from intents.types import Context
+from knowledge.base import Event
+
+#: What is asked → the words for it. The order is that of the answer.
+ASKED = {
+    "when": re.compile(
+        "几点|什么时候|啥时候?|几时|哪天|哪一天|几号|多久|几天|什么时间|啥时间|时间(?!来得及|够)|星期几|周几|几点结束|几小时"
+    ),
+    "where": re.compile("在哪|哪里|哪儿|地址|地点|怎么去|怎么走|啥地方|什么地方|集合|哪个岛|搿搭"),
+    "fee": re.compile(
+        "多少钱|几钿|几块|要钱|交钱|收费|收钱|免费[吗么不嘛]|费用|花钱|花多少|付钱|贵不贵|要不要钱"
+    ),
+    "who": re.compile(
+        "谁能|谁可以|条件|要求|户口|会员|年龄|多大|几岁|限制|男的|女的|退休|外地|家属|(能|可以|可不可以|能不能)(去|来|参加|报)(吗|么|不|伐|嘛|$)|对象"
+    ),
+    "left": re.compile(
+        "名额|还有位|有位子|满了|报满|还能报|来得及|截止|还报得|几个位|多少人报|什么时候报|啥时候报|报名时间|开始报"
+    ),
+    "people": re.compile(
+        "带(小孩|孩子|娃|家属|家里人|人|老婆|老公|朋友)|几个人一起|能报几个|可以报几个|最多报"
+    ),
+    "about": re.compile(
+        "干什么|干啥|做什么|做啥|讲什么|讲啥|内容|介绍|详情|详细|是什么|是啥|玩什么|怎么样|学什么"
+    ),
+}
+#: Asked often and in no file: who teaches, what to bring, lunch.
+UNWRITTEN = re.compile(
+    "老师|午饭|吃饭|管饭|中饭|盒饭|带什么|带啥|要带|自己带|停车|班车|大巴|接送|规则|哪本|几节|教到|教会|包会|证书|发证|奖品|奖金|"
+    "礼品|纪念品|衣服|穿什么|下雨|台风|停航|保险|身份证|作业|基础|材料"
+)
+#: A question that only means something after an event was shown.
+BARE = re.compile(
+    "(那|请问|它|这个|那个|活动)*(是|要|在)?(哪里?|哪儿|什么地方|啥地方|地址|地点|几点|几点钟|什么时候|啥时候|哪天|几号|要钱|多少钱|收费|免费|名额|要求|条件)"
+    "(的|是|吗|么|呢|啊|不|伐|嘛|呀|多少|[?。!])*"
+)
+
+
+def asked_about(text: str) -> list[str]:
+    """What a message asks of an event, in the order of the answer; "unwritten" for what no file says."""
+    text = fold(text)
+    asked = [name for name, pattern in ASKED.items() if pattern.search(text)]
+    if "left" in asked and re.search("(什么时候|啥时候|几点|几号).{0,3}(报|开始报|截止)", text):
+        asked = ["left"]
+    return [*asked, "unwritten"] if UNWRITTEN.search(text) else asked
+
+
+def answer(event: Event, context: Context, asked: list[str]) -> str:
+    """A line for each thing asked, naming the event."""
+    say = context.knowledge.text
+    lines: dict[str, Callable[[], str]] = {
+        "when": lambda: when_words(event, context),
+        "where": lambda: where_words(event, context),
+        "fee": lambda: fee_words(event, context),
+        "who": lambda: who_words(event, context),
+        "left": lambda: standing_words(event, context),
+        "people": lambda: say(
+            "events.people_limit", limit=event.people_per_signup, who=who_words(event, context)
+        ),
+        "about": lambda: event.description or say("events.by_announcement"),
+        "unwritten": lambda: unwritten(event, context),
+    }
+    body = "\n".join(say(f"events.answer_{name}", answer=lines[name]()) for name in asked)
+    return say("events.answer", title=event.title, answers=body)
+
+
+def unwritten(event: Event, context: Context) -> str:
+    """What the file does say, and who knows the rest."""
+    text = context.knowledge.text("events.unwritten", contact=contact_of(event, context))
+    return f"{event.description}{text}" if event.description else text
