@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from intents.eligibility import Amount, Facts
-from intents.slots.numerals import numbers
+from intents.slots.numerals import Number, numbers
 from intents.text import fold
 from intents.types import Context, Slot
 from knowledge.base import Knowledge
@@ -80,7 +80,7 @@ class Heard:
     mends: bool = False  # 不对, 其实, 说错了
 
 
-def listen(context: Context, limits: Collection[int] = ()) -> Heard:
+def listen(context: Context, case: Case, limits: Collection[int] = ()) -> Heard:
     """Read the message, with the question in hand in mind. Changes nothing.
 
     `limits` (分) are the scheme's own figures: 「不是说最低500吗」 does not mean that he paid 500.
@@ -101,6 +101,8 @@ def listen(context: Context, limits: Collection[int] = ()) -> Heard:
     _hear_money(context, heard, awaiting, limits)
     _hear_person(context, heard)
     _hear_insurance(context, heard, awaiting)
+    if case.facts.insurance == "not_yet" and has_word(knowledge, "settled", text):
+        heard.facts.setdefault("insurance", "settled")
     _hear_other_facts(context, heard, awaiting)
     return heard
 
@@ -173,7 +175,9 @@ def _hear_money(context: Context, heard: Heard, awaiting: str, limits: Collectio
     match, text = context.match, fold(context.match.text)
     if slot := match.slot("received"):
         heard.facts["received"] = _amount(slot)
-    paid, total = match.slot("amount") or _lone_sum(context), match.slot("total")
+    paid, total = match.slot("amount"), match.slot("total")
+    if paid is None:
+        paid = _lone_sum(context, heard)
     asked_own = awaiting == "own_payment"
     if paid is not None and not asked_own and _is_quoted(context.knowledge, paid, text, limits):
         paid = None
@@ -202,31 +206,42 @@ def _is_quoted(knowledge: Knowledge, paid: Slot, text: str, limits: Collection[i
     return asks_why or (about_rules and paid.value in limits) or paid.value < _LEAST
 
 
-def _lone_sum(context: Context) -> Slot | None:
+def _lone_sum(context: Context, heard: Heard) -> Slot | None:
     """「外卖 5000 医保报过」: in talk about a claim the only number that is nothing else is what he paid."""
     match, text = context.match, fold(context.match.text)
-    taken = [(slot.start, slot.end) for slot in match.slots if slot.name in _NUMBERED]
     if match.intent not in ("claim_check", "oos") or match.slot("phone"):
         return None
-    free = [
+    own = []
+    for number in _free_numbers(context, text):
+        before = text[: number.start].rstrip(" 了过满到")
+        fen, words = int(number.value * 100), match.text[number.start : number.end]
+        if before.endswith(_GOT):
+            heard.facts.setdefault("received", Amount(fen, number.approx))
+        elif not before.endswith(_PAID_TO_HIM):
+            approx = number.approx or ("~" if before.endswith(_ABOUT) else "")
+            own.append(Slot("amount", fen, words, number.start, number.end, approx))
+    return own[0] if len(own) == 1 else None
+
+
+def _free_numbers(context: Context, text: str) -> list[Number]:
+    taken = [(slot.start, slot.end) for slot in context.match.slots if slot.name in _NUMBERED]
+    return [
         number
         for number in numbers(text)
         if number.value * 100 >= _LEAST
         and not any(start < number.end and number.start < end for start, end in taken)
         and not text[number.end :].startswith(_COUNTED)
     ]
-    if len(free) != 1 or text[: free[0].start].rstrip(" 了过").endswith(_PAID_TO_HIM):
-        return None
-    one = free[0]
-    return Slot("amount", int(one.value * 100), match.text[one.start : one.end], one.start, one.end, one.approx)
 
 
 #: Slots whose words may hold a number that is no cost.
 _NUMBERED = ("received", "total", "date", "period", "time", "people", "phone_invalid", "event", "stays")
 #: What is counted is no money.
 _COUNTED = ("年", "月", "日", "号", "点", "个", "人", "次", "天", "岁", "级", "路", "床", "楼", "室", "%")
-#: Before a sum that somebody else paid, or would.
-_PAID_TO_HIM = ("报", "赔", "给", "拿", "领", "补", "发", "最低", "最高", "最多", "最少", "起付线", "封顶")
+#: Before a sum that he got, that somebody else paid or would pay, and that is only about so much.
+_GOT = ("拿", "领")
+_PAID_TO_HIM = ("报", "赔", "给", "补", "发", "最低", "最高", "最多", "最少", "起付线", "封顶")
+_ABOUT = ("大概", "大约", "约", "差不多", "将近", "估计")
 
 #: 「差一块都不行」 names no cost; nobody asks about less than this, in 分.
 _LEAST = 100_00
@@ -257,18 +272,27 @@ def _stays(knowledge: Knowledge, paid: Slot, text: str) -> list[Amount]:
 
 
 def _hear_person(context: Context, heard: Heard) -> None:
-    said = [slot.value for slot in context.match.all("identity")]
+    kin = context.match.slot("relation")
+    text = fold(context.match.text)
+    slots = context.match.all("identity")
+    if kin is not None and kin.value != "employee":
+        # 我妈住院，我是骑手: the rules look at her, not at him.
+        slots = tuple(slot for slot in slots if not text[: slot.start].endswith(_OF_THE_ASKER))
+    said = [slot.value for slot in slots]
     if said:
         heard.facts["identity"] = next((value for value in said if value != "other"), "other")
     elif "subject_retired" in heard.subjects:
         heard.facts["identity"] = "other"
     if slot := context.match.slot("identity_not"):
         heard.is_not = str(slot.value)
-    if slot := context.match.slot("relation"):
-        heard.relation = str(slot.value)
-        heard.minor = slot.value == "child" and has_word(context.knowledge, "minor", fold(context.match.text))
+    if kin is not None:
+        heard.relation = str(kin.value)
+        heard.minor = kin.value == "child" and has_word(context.knowledge, "minor", text)
     if context.match.slot("hospital") and "subject_offsite" not in heard.subjects:
         heard.subjects.append("subject_offsite")
+
+
+_OF_THE_ASKER = ("我", "我是", "我在", "我跑", "我开", "我送", "我做", "我自己", "我自己是", "本人", "本人是")
 
 
 def _hear_insurance(context: Context, heard: Heard, awaiting: str) -> None:

@@ -84,7 +84,7 @@ class View:
         parts += [self.say(subject) for subject in case.subjects if subject not in said]
         if case.relation:
             parts.append(self.say("for_" + case.relation))
-        if decision.verdict == "eligible":
+        if decision.payment is not None and decision.payment.left != 0:
             parts.append(self.say("to_verify", rules=self._open_rules()))
         return "\n".join(part for part in parts if part)
 
@@ -112,6 +112,8 @@ class View:
         return words
 
     def _eligible(self, payment: Payment, case: Case) -> str:
+        if payment.left == 0:
+            return f"{self.say('eligible_full')}\n{self.sum(payment, case)}"
         doubts = [subject for subject in case.subjects if subject in DOUBTFUL]
         lines = [self.say("eligible_but" if doubts else "eligible"), *(self.say(doubt) for doubt in doubts)]
         lines.append((self.say("if_counted") if doubts else "") + self.sum(payment, case))
@@ -153,7 +155,9 @@ class View:
 
     def _open(self, case: Case, decision: Decision) -> str:
         """No verdict: what the published rules leave open, or what he could not tell."""
-        lines = [self._open_line(finding, case) for finding in decision.because("open")]
+        waits = case.facts.insurance == "not_yet"  # then the cost is open only because of that
+        opened = [one for one in decision.because("open") if not (waits and one.rule == "threshold")]
+        lines = [self._open_line(finding, case) for finding in opened]
         missing = decision.because("missing")
         asks = [finding.ask for finding in missing if finding.ask in _IFS]
         if case.facts.own_payment is not None:  # he told it, but too roughly to see on which side it lies

@@ -65,7 +65,7 @@ class Claims:
             return _tells_a_claim(context)
         talk = _Talk(context)
         if not talk.case.decided:
-            return bool(talk.heard.facts) and _tells_a_claim(context)
+            return _tells_a_claim(context) or talk.adds_to_it()
         return talk.answers_about_keeping() or talk.goes_on()
 
 
@@ -87,7 +87,7 @@ class _Talk:
         form = context.session.form
         self.awaiting = form.awaiting if form is not None and form.service == Claims.name else ""
         self.case, self.recalled = self._case()
-        self.heard: Heard = listen(context, self.view.limits())
+        self.heard: Heard = listen(context, self.case, self.view.limits())
 
     def _case(self) -> tuple[Case, bool]:
         """The case in hand, else the one that was kept with his consent."""
@@ -128,7 +128,19 @@ class _Talk:
         if heard.facts or claims:
             return True
         ours = self.context.session.last_intent in Claims.labels
-        return ours and bool(heard.subjects or heard.minor or self.follow_up() or self.only_confirms())
+        asks = self.follow_up() or self.only_confirms() or self.asks_on()
+        return ours and bool(heard.subjects or heard.minor or asks)
+
+    def adds_to_it(self) -> bool:
+        """「我是骑手」 after an answer of ours that asked nothing."""
+        match = self.context.match
+        ours = self.context.session.last_intent in Claims.labels
+        return ours and bool(self.heard.facts) and (match.decision != "answer" or match.confidence < SURE)
+
+    def asks_on(self) -> bool:
+        """「那企业职工呢」: a short question of which nothing was understood but that it goes on."""
+        text = self.context.match.text.rstrip("?？ 。")
+        return self.context.match.decision != "answer" and len(text) <= SHORT and text.endswith(("呢", "吗", "么"))
 
     def only_confirms(self) -> bool:
         """「有的有的」 after the result: he answers again what he was asked before."""
@@ -207,9 +219,13 @@ class _Talk:
         kind = self.follow_up()
         if not self.case.decided and not self.awaiting:
             return self._subjects() if self.heard.subjects and not self.view.known(self.case) else None
-        if kind or (self.case.decided and self.only_confirms()):
-            return self._with_question(getattr(self, kind or "how_much")())
-        return self._subjects() if self.heard.subjects else None
+        if kind:
+            return self._with_question(getattr(self, kind)())
+        if self.heard.subjects:
+            return self._subjects()
+        if self.case.decided and (self.only_confirms() or self.asks_on()):
+            return self._with_question(self.view.say("confirmed" if self.only_confirms() else "not_known"))
+        return None
 
     def _subjects(self) -> Reply:
         text = "\n".join(self.view.say(subject) for subject in self.heard.subjects)

@@ -201,7 +201,9 @@ def _threshold(case: _Case) -> Iterable[Finding]:
     views = _views(case)
     states = {_passes(value, view) for view in views}
     yours = _cost_in_words(case.facts)
-    if states == {None}:
+    if states == {None} and case.facts.insurance == "not_yet":
+        yield _finding(rule, term, yours, "open")  # the figure does not exist before the insurance has paid
+    elif states == {None}:
         yield _finding(rule, term, yours, "missing", "own_payment")
     elif len(states) == 1:
         yield _finding(rule, term, yours, "yes" if states.pop() else "no")
