@@ -7,7 +7,7 @@ from collections.abc import Callable
 from flask import Blueprint, Flask, Response
 
 from bot.config import Config
-from bot.webhook import webhook
+from bot.webhook import webhook_blueprint
 from bot.wechat import Account
 from intents.types import Message, Reply
 
@@ -28,7 +28,7 @@ def create_app(
     `ready` tells whether every worker can answer; `apology` is said when `answer` fails.
     """
     app = Flask(__name__, static_folder=None)
-    app.register_blueprint(webhook(Account.of(config), answer, apology))
+    app.register_blueprint(webhook_blueprint(Account.of(config), answer, apology))
 
     @app.get("/healthz")
     def healthz() -> Response:

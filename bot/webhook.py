@@ -27,7 +27,7 @@ class TooLarge(Exception):
     """A body above BODY_BYTES."""
 
 
-def webhook(account: Account, answer: Callable[[Message], Reply], apology: str) -> Blueprint:
+def webhook_blueprint(account: Account, answer: Callable[[Message], Reply], apology: str) -> Blueprint:
     """The blueprint that serves `/wechat` for `account`; `apology` is said when `answer` fails."""
     blueprint = Blueprint("webhook", __name__)
 
