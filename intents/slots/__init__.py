@@ -60,19 +60,19 @@ _CLAIM = (
     "hospital",
     "stays",
 )
-_EVENT = ("event", "people", "person", "phone", "phone_invalid", "relation", "place", "ordinal")
+_EVENT = ("event", "people", "person", "phone", "phone_invalid", "relation", "ordinal")
 _WHERE = ("place", "outside", "facility", "station_kind", "open_now", "open_at")
 _ANYWHERE = ("number", "date", "period", "weekday", "time", "yes_no")
 _OF_LABEL: dict[str, tuple[str, ...]] = {
     "claim_check": _CLAIM,
     "claim_howto": (*_CLAIM, "place", "outside"),
     "station_find": (*_WHERE, "ordinal"),
-    "event_list": _EVENT,
+    "event_list": (*_EVENT, "place"),
     "event_signup": _EVENT,
     "event_mine": _EVENT,
     "event_cancel": _EVENT,
     "skills": ("event", "place", "people"),
-    "childcare": ("place", "people", "relation"),
+    "childcare": ("place", "relation"),
     "recuperation": ("place", "people"),
 }
 
@@ -102,7 +102,7 @@ class SlotFinder:
 
         self._facilities = things("facility", "facility")
         self._kinds = things("station_kind", "kind")
-        self._identity = IdentityFinder(group("identity"), concept("ordinary"))
+        self._identity = IdentityFinder(group("identity"), concept("outside"), concept("ordinary"))
         self._people = PeopleFinder(group("relation"))
         self._names = NameFinder(concept("not_names"))
         self._answers = AnswerFinder(concept("yes"), concept("no"), concept("unsure"))
@@ -118,7 +118,9 @@ class SlotFinder:
             knowledge.events,
             events.Words(
                 concept("event_kinds"), concept("event_topics"), concept("not_events"),
-                concept("blockers") + concept("event_blockers"), concept("event_general") + names,
+                concept("blockers") + concept("event_blockers"), concept("event_not_asked"),
+                concept("event_leading"),
+                concept("event_general") + names,
             ),
         )  # fmt: skip
 

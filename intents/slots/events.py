@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from intents.slots.lexicon import Hit, Lexicon
+from intents.slots.lexicon import Lexicon
 from intents.slots.utterance import Utterance
 from intents.text import fold
 from intents.types import Slot
@@ -21,7 +21,16 @@ class Words:
     topics: Sequence[str]  # what it is about, and a name by itself: 瑜伽, 插花
     not_events: Sequence[str]  # words that end so and are none: 上班, 社会, 春节
     blockers: Sequence[str]  # words that belong to no name: 帮我报, 那个
+    not_asked: Sequence[str]  # parts of what else one registers for or cancels: 名额, 登记
+    leading: Sequence[str]  # words that no name begins with: 学插花, 去听讲座
     too_general: Sequence[str]  # parts of titles that tell no event from another: 活动, 职工
+
+
+@dataclass(frozen=True, slots=True)
+class _Core:
+    start: int
+    end: int
+    bare: bool  # nothing but a kind, such as 讲座
 
 
 class EventFinder:
@@ -31,79 +40,114 @@ class EventFinder:
         self._events = tuple(events)
         self._general = frozenset(words.too_general)
         self._parts = _parts(self._events, self._general)
-        self._bare = frozenset(map(fold, words.kinds))
-        self._longest = max(map(len, self._parts), default=0)
+        self._longest: dict[str, int] = {}  # the first two characters → the length of the longest part
+        for part in self._parts:
+            self._longest[part[:2]] = max(len(part), self._longest.get(part[:2], 0))
         self._kinds = Lexicon(
             [*((word, "kind") for word in words.kinds), *((word, "topic") for word in words.topics),
              *((word, "none") for word in words.not_events)]
         )  # fmt: skip
         blocked = "|".join(map(re.escape, sorted(words.blockers, key=len, reverse=True)))
         self._blocked = re.compile(blocked or r"(?!)")
+        self._not_asked = tuple(words.not_asked)
+        leading = "|".join(map(re.escape, sorted(words.leading, key=len, reverse=True)))
+        self._leading = re.compile(leading or r"(?!)")
 
     def find(self, utterance: Utterance, days: Sequence[Slot] = ()) -> list[Slot]:
         """Events in the order of the text; one that is taken back (啊不是) is left out."""
         text = utterance.text
-        spans = self._spans(utterance)
-        spans = [
-            span
-            for i, span in enumerate(spans)
-            if not (i + 1 < len(spans) and _TAKEN_BACK.search(text, span[1], spans[i + 1][0]))
+        found = self._with_what_stands_before(utterance, self._cores(utterance))
+        kept = [
+            (start, core, end)
+            for i, (start, core, end) in enumerate(found)
+            if not (i + 1 < len(found) and _TAKEN_BACK.search(text, end, found[i + 1][0]))
         ]
-        slots = [utterance.slot("event", self._id(text[start:end]), start, end) for start, end in spans]
+        if not kept and (asked := self._asked_for(text)):
+            kept = [asked]
+        slots = [
+            utterance.slot(
+                "event",
+                self._id(text[start:end])
+                or (_FOR_WHOM.fullmatch(text, start, core) and self._id(text[core:end]))
+                or "",
+                start,
+                end,
+            )
+            for start, core, end in kept
+        ]
         return slots or self._on_day(utterance, days)
 
-    def _spans(self, utterance: Utterance) -> list[tuple[int, int]]:
+    def _asked_for(self, text: str) -> tuple[int, int, int] | None:
+        """报个拼豆: a name that nobody has heard of, where only an event's can stand."""
+        found = _ASKED_FOR.search(text)
+        if not found or self._blocked.search(found["name"]) or self._leading.match(found["name"]):
+            return None
+        if any(word in found["name"] for word in self._not_asked):
+            return None
+        return found.start("name"), found.start("name"), found.end("name")
+
+    def _cores(self, utterance: Utterance) -> list[_Core]:
+        """What surely belongs to an event's name."""
         hits = list(self._kinds.find(utterance))
         none = [(hit.start, hit.end) for hit in hits if hit.value == "none"]
-        named = [
-            span
-            for span in self._named(utterance.text)
-            if not any(a <= span[0] and span[1] <= b for a, b in none)
+        cores = [_Core(hit.start, hit.end, hit.value == "kind") for hit in hits if hit.value != "none"]
+        cores += [
+            _Core(start, end, False)
+            for start, end in self._named(utterance.text)
+            if not any(a < end and start < b for a, b in none)
         ]
-        spans = _merged(sorted([*named, *self._nouns(utterance, hits)]))
-        whole = [span for span in spans if utterance.text[slice(*span)] not in self._bare]
-        return whole or spans[:1]
+        merged: list[_Core] = []
+        for core in sorted(cores, key=lambda core: (core.start, core.end)):
+            if merged and core.start <= merged[-1].end:
+                last = merged[-1]
+                merged[-1] = _Core(last.start, max(core.end, last.end), last.bare and core.bare)
+            else:
+                merged.append(core)
+        return merged
 
     def _named(self, text: str) -> Iterator[tuple[int, int]]:
         """The longest parts of known titles."""
         start = 0
         while start < len(text) - 1:
-            end = next(
-                (
-                    end
-                    for end in range(min(len(text), start + self._longest), start + 1, -1)
-                    if text[start:end] in self._parts
-                ),
-                0,
-            )
+            longest = self._longest.get(text[start : start + 2], 0)
+            ends = range(min(len(text), start + longest), start + 1, -1)
+            end = next((end for end in ends if text[start:end] in self._parts), 0)
             if end:
                 yield start, end
             start = end or start + 1
 
-    def _nouns(self, utterance: Utterance, hits: Sequence[Hit[str]]) -> Iterator[tuple[int, int]]:
+    def _with_what_stands_before(
+        self, utterance: Utterance, cores: Sequence[_Core]
+    ) -> list[tuple[int, int, int]]:
+        """Start of the name, of its sure part, and end: 防诈骗 + 讲座. A bare 培训 counts only where it is all."""
+        if not cores:
+            return []
         text = utterance.text
-        if not any(hit.value != "none" for hit in hits):
-            return
         blocked = [False] * len(text)
         for found in self._blocked.finditer(text):
             blocked[found.start() : found.end()] = [True] * (found.end() - found.start())
-        for hit in hits:
+        for hit in self._kinds.find(utterance):
             blocked[hit.start : hit.end] = [hit.value == "none"] * (hit.end - hit.start)
-        for hit in hits:
-            if hit.value == "none":
-                continue
-            start = hit.start
-            while (
-                hit.value == "kind"
-                and start > 0
-                and hit.start - start < 6
-                and _NAME.match(text[start - 1])
-                and not blocked[start - 1]
-            ):
+        spans, bare, done = [], [], 0
+        for core in cores:
+            start, least = core.start, max(done, core.start - (8 if core.bare else 5))
+            while start > least and _NAME.match(text[start - 1]) and not blocked[start - 1]:
                 start -= 1
-            if hit.value == "kind" and start == hit.start and len(hit.word) == 1:
-                continue
-            yield start, hit.end
+            cut_off = start > done and _NAME.match(text[start - 1]) and not blocked[start - 1]
+            if not core.bare and cut_off:
+                start = core.start
+            while leading := self._leading.match(text, start, core.start):
+                start = leading.end()
+            if not core.bare and core.start - start == 1:
+                start = core.start
+            done = core.end
+            if not core.bare and (more := _MORE_NAME.match(text, core.end)):
+                done = more.end()
+            if start < core.start or not core.bare:
+                spans.append((start, core.start, done))
+            elif core.end - core.start > 1:
+                bare.append((start, core.start, core.end))
+        return spans or bare[:1]
 
     def _id(self, words: str) -> str:
         """The only event that these words can mean."""
@@ -126,6 +170,14 @@ class EventFinder:
 
 
 _NAME = re.compile(r"[一-鿿a-z]")
+_MORE_NAME = re.compile(
+    r"(?:专场|小|公益)?(?:课堂|训练|教学|班|课|团|营|操|舞|展(?!示)|节(?!课)|秀|队|赛)(?![长友员])"
+)
+_ASKED_FOR = re.compile(
+    r"(?:(?<![挂填上])报(?:一?个|上|一?下|一下)?|取消|退掉?|参加|想学)(?:那个|这个|个)?"
+    r"(?P<name>[一-鿿]{2,5}?)(?=[吧啊呀哈噢哦,。 !?~的]|$)"
+)
+_FOR_WHOM = re.compile(r"(?:女|男|青年|单身|职工|员工|工会|公益|免费|午间|周末)+")
 _TAKEN_BACK = re.compile(r"不对|不是|[哦啊噢]不|说错|打错|写错|改成|换成")
 _THAT_ONE = re.compile(
     r"(?:[上下中]午|晚上)?的?(?:那|这)?(?:个|场|次)?(?:活动|那场|那个)|(?:那|这)(?:个|场|次)|场"
@@ -147,13 +199,3 @@ def _parts(events: Iterable[Event], general: frozenset[str]) -> dict[str, frozen
                         if part not in general and not part.isdigit() and (end - start >= 3 or edge):
                             parts.setdefault(part, set()).add(event.id)
     return {part: frozenset(ids) for part, ids in parts.items()}
-
-
-def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
-    for start, end in spans:
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged

@@ -12,16 +12,19 @@ from intents.types import Slot
 _NOT = re.compile(
     r"(?:(?<!是)不是|(?<!算)不算|并非|又不是|没有?在?做|不(?:送|跑|开)|没有?(?:送|跑|开))[什么个是干的搞]{0,2}$"
 )
-_COMES_FROM = re.compile(
-    r"[一-鿿]{2,3}(?:过?来的|人)[ ,]*(?:在|到|来)[^,。]{0,8}(?:干活|打工|上班|做事|做工|做活)"
-)
 
 
 class IdentityFinder:
     """identity and identity_not: new_employment, migrant_worker or other."""
 
-    def __init__(self, words: Mapping[str, Sequence[str]], ordinary: Sequence[str] = ()) -> None:
-        """`words`: the three identities → the words for them."""
+    def __init__(
+        self, words: Mapping[str, Sequence[str]], outside: Sequence[str] = (), ordinary: Sequence[str] = ()
+    ) -> None:
+        """`words`: the three identities → the words for them; `outside`: where those who come from are migrants."""
+        self._comes_from = re.compile(
+            rf"(?:{'|'.join(map(re.escape, outside)) or '(?!)'})(?:人|过?来的|过来|农村|乡下|老家|的(?=[,。 在来]))"
+            r"|[一-鿿]{2,3}(?:过?来的|人)[ ,]*(?:在|到|来)[^,。]{0,8}(?:干活|打工|上班|做事|做工|做活)"
+        )
         self._lexicon = Lexicon(((word, value) for value, group in words.items() for word in group), ordinary)
 
     def find(self, utterance: Utterance) -> list[Slot]:
@@ -32,7 +35,7 @@ class IdentityFinder:
                 is_not.append(utterance.slot("identity_not", hit.value, hit.start, hit.end))
             else:
                 is_.append(utterance.slot("identity", hit.value, hit.start, hit.end))
-        came = _COMES_FROM.search(utterance.text)
+        came = self._comes_from.search(utterance.text)
         if came and not is_ and not is_not:
             is_.append(utterance.slot("identity", "migrant_worker", *came.span()))
         if not is_ and {slot.value for slot in is_not} >= {"new_employment", "migrant_worker"}:

@@ -34,12 +34,12 @@ _TOKEN = re.compile(
 )
 # 五迁多块, 三白块: what a keyboard makes of 千, 百 and 万, between a digit and what only follows a number.
 _HEARD_AS = {
-    **dict.fromkeys("迁签牵谦纤", "千"),
+    **dict.fromkeys("迁签牵谦纤干", "千"),
     **dict.fromkeys("白柏摆", "百"),
     **dict.fromkeys("玩完弯", "万"),
 }
 _MISHEARD = re.compile(
-    rf"(?<=[\d{_D}])(?:[迁签牵谦纤](?=[\d{_D}多几来块元百白]|$)|[白柏摆](?=[多几来块元]|[{_D}][十块])|[玩完弯](?=[{_D}多几来块元]))"
+    rf"(?<=[\d{_D}])(?:[迁签牵谦纤干](?=[\d{_D}多几来块元百白]|$)|[白柏摆](?=[多几来块元]|[{_D}][十块])|[玩完弯](?=[{_D}多几来块元]))"
 )
 _BEFORE = re.compile(r"[几数分第]$")
 
@@ -144,7 +144,9 @@ def _number(tokens: list[re.Match[str]]) -> Number:  # noqa: PLR0912 - one branc
 def _is_range(tokens: list[re.Match[str]], i: int, current: Decimal, digit: int) -> bool:
     """七八千, 两三万: a digit and the next one, before a unit or alone. The lower counts."""
     last = i + 1 == len(tokens) and (i == 1 or tokens[i - 2].lastgroup == "unit")
-    return (last or tokens[min(i + 1, len(tokens) - 1)].lastgroup == "unit") and digit == current + 1
+    return (last or tokens[min(i + 1, len(tokens) - 1)].lastgroup == "unit") and (
+        digit == current + 1 or (current, digit) == (3, 5)
+    )
 
 
 def _tail(current: Decimal, tail: str, unit: int, zero: bool) -> Decimal:
