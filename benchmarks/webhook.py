@@ -66,17 +66,17 @@ def serving(what: str, mode: str, data: Path) -> Iterator[int]:
 
 def serve(what: str, port: int, mode: str, data: Path) -> None:
     """Serve in this process until it is terminated."""
-    from benchmarks import bare  # noqa: PLC0415 - each server loads only what it needs
-    from bot.config import load  # noqa: PLC0415
-    from bot.server import serve as serve_http  # noqa: PLC0415
+    from benchmarks import bare
+    from bot.config import load
+    from bot.server import serve as serve_http
 
     config = load(ROOT / "config.toml", {}, {"port": port, "mode": mode, "data": data})
     if what == "bare":
         serve_http(config, bare.load)
     else:
-        from bot.worker import application  # noqa: PLC0415
+        from bot.worker import application, load_before_fork
 
-        serve_http(config, application)
+        serve_http(config, application, load_before_fork)
 
 
 def measured(port: int, mode: str, connections: int, seconds: float) -> list[float]:
