@@ -177,9 +177,9 @@ def _hear_money(context: Context, heard: Heard, awaiting: str, limits: Collectio
         heard.facts["received"] = _amount(slot)
     paid, total = match.slot("amount"), match.slot("total")
     if paid is None:
-        paid = _lone_sum(context, heard)
+        paid = _lone_sum(context, heard, limits)
     asked_own = awaiting == "own_payment"
-    if paid is not None and not asked_own and _is_quoted(context.knowledge, paid, text, limits):
+    if paid is not None and _is_quoted(context.knowledge, paid, text, limits, asked_own):
         paid = None
     if total is not None and has_word(context.knowledge, "received", text[max(0, total.start - 8) : total.start]):
         heard.facts.setdefault("received", _amount(total))
@@ -199,14 +199,19 @@ def _hear_money(context: Context, heard: Heard, awaiting: str, limits: Collectio
     heard.assumes_insurance = awaiting == "own_payment"
 
 
-def _is_quoted(knowledge: Knowledge, paid: Slot, text: str, limits: Collection[int]) -> bool:
+def _is_quoted(
+    knowledge: Knowledge, paid: Slot, text: str, limits: Collection[int], asked_own: bool
+) -> bool:
     """「不是说最低500吗」「为啥只有1200」「差一块都不行」: a sum that is talked about, not one that he paid."""
-    about_rules = any(has_word(knowledge, concept, text) for concept in ("rules", "doubt", "floor"))
+    if paid.value in limits and any(has_word(knowledge, concept, text) for concept in ("doubt", "floor")):
+        return True
+    if asked_own:
+        return False
     asks_why = has_word(knowledge, "why", text) and not has_word(knowledge, "own", text)
-    return asks_why or (about_rules and paid.value in limits) or paid.value < _LEAST
+    return asks_why or paid.value < _LEAST or (paid.value in limits and has_word(knowledge, "rules", text))
 
 
-def _lone_sum(context: Context, heard: Heard) -> Slot | None:
+def _lone_sum(context: Context, heard: Heard, limits: Collection[int]) -> Slot | None:
     """「外卖 5000 医保报过」: in talk about a claim the only number that is nothing else is what he paid."""
     match, text = context.match, fold(context.match.text)
     if match.intent not in ("claim_check", "oos") or match.slot("phone"):
@@ -215,11 +220,12 @@ def _lone_sum(context: Context, heard: Heard) -> Slot | None:
     for number in _free_numbers(context, text):
         before = text[: number.start].rstrip(" 了过满到")
         fen, words = int(number.value * 100), match.text[number.start : number.end]
+        approx = number.approx or ("~" if before.endswith(_ABOUT) else "")
+        one = Slot("amount", fen, words, number.start, number.end, approx)
         if before.endswith(_GOT):
-            heard.facts.setdefault("received", Amount(fen, number.approx))
-        elif not before.endswith(_PAID_TO_HIM):
-            approx = number.approx or ("~" if before.endswith(_ABOUT) else "")
-            own.append(Slot("amount", fen, words, number.start, number.end, approx))
+            heard.facts.setdefault("received", _amount(one))
+        elif not before.endswith(_PAID_TO_HIM) and not _is_quoted(context.knowledge, one, text, limits, False):
+            own.append(one)
     return own[0] if len(own) == 1 else None
 
 
@@ -287,7 +293,9 @@ def _hear_person(context: Context, heard: Heard) -> None:
         heard.is_not = str(slot.value)
     if kin is not None:
         heard.relation = str(kin.value)
-        heard.minor = kin.value == "child" and has_word(context.knowledge, "minor", text)
+        birth = has_word(context.knowledge, "not_minor", text)  # 生孩子: the mother was in hospital
+        heard.minor = kin.value == "child" and not birth and has_word(context.knowledge, "minor", text)
+        heard.relation = "" if birth else heard.relation
     if context.match.slot("hospital") and "subject_offsite" not in heard.subjects:
         heard.subjects.append("subject_offsite")
 

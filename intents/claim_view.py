@@ -81,6 +81,8 @@ class View:
         elif decision.payment is not None:
             parts.append(self._eligible(decision.payment, case))
         said = DOUBTFUL if decision.verdict == "eligible" else ()
+        if any(finding.rule == "who" for finding in decision.because("no")):
+            said = ("subject_retired",)  # the verdict has said it
         parts += [self.say(subject) for subject in case.subjects if subject not in said]
         if case.relation:
             parts.append(self.say("for_" + case.relation))

@@ -48,9 +48,11 @@ class Claims:
         """An answer, another fact of the case, or a question about it."""
         talk = _Talk(context)
         match, heard = context.match, talk.heard
+        other = match.intent if match.decision == "answer" and match.intent not in self.labels else ""
         if talk.answers_the_question():
-            return True
-        if match.decision == "answer" and match.intent not in self.labels and match.confidence >= 0.6:
+            # 「外卖站点哪里能充电」 names his work, but asks for a station.
+            return not (other == "station_find" and talk.awaiting == "identity" and match.confidence >= SURE)
+        if other and match.confidence >= 0.6:
             return False
         if match.intent in self.labels and match.decision == "answer":
             return True
@@ -178,6 +180,9 @@ class _Talk:
     def _answer(self) -> Reply:
         if self._about_somebody_else():
             self.case = Case(kept=self.case.kept)
+        if self.awaiting and self._has("only_asking") and not self.heard.facts:
+            self.context.session.form = None
+            return Reply(f"{self.rules()}\n{self.view.say('only_asking')}")
         if self.heard.minor:
             return self.ends("minor", "aid")
         corrected = learn(self.case, self.heard)
@@ -261,6 +266,8 @@ class _Talk:
         key = ("ask_exact" if exact else f"ask_{fact}") + ("_again" if often else "")
         known = self.view.known(case)
         lead = self.view.say("noted", facts="，".join(known)) if known and self.heard.facts else ""
+        if first and list(self.heard.facts) == ["identity"]:
+            lead = self.view.say("noted_who", who=known[0])
         if first and self.recalled:
             lead = self.view.say("recalled", facts="，".join(known))
         rules = self.view.say("rules") if first and not known and self._has("rules") else ""
