@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from intents.slots.lexicon import Lexicon
+from intents.slots.lexicon import Hit, Lexicon
 from intents.slots.utterance import Utterance
 from intents.text import fold
 from intents.types import Slot
@@ -56,7 +56,8 @@ class EventFinder:
     def find(self, utterance: Utterance, days: Sequence[Slot] = ()) -> list[Slot]:
         """Events in the order of the text; one that is taken back (啊不是) is left out."""
         text = utterance.text
-        found = self._with_what_stands_before(utterance, self._cores(utterance))
+        hits = list(self._kinds.find(utterance))
+        found = self._with_what_stands_before(text, hits, self._cores(text, hits))
         kept = [
             (start, core, end)
             for i, (start, core, end) in enumerate(found)
@@ -86,14 +87,13 @@ class EventFinder:
             return None
         return found.start("name"), found.start("name"), found.end("name")
 
-    def _cores(self, utterance: Utterance) -> list[_Core]:
+    def _cores(self, text: str, hits: Sequence[Hit[str]]) -> list[_Core]:
         """What surely belongs to an event's name."""
-        hits = list(self._kinds.find(utterance))
         none = [(hit.start, hit.end) for hit in hits if hit.value == "none"]
         cores = [_Core(hit.start, hit.end, hit.value == "kind") for hit in hits if hit.value != "none"]
         cores += [
             _Core(start, end, False)
-            for start, end in self._named(utterance.text)
+            for start, end in self._named(text)
             if not any(a < end and start < b for a, b in none)
         ]
         merged: list[_Core] = []
@@ -117,16 +117,15 @@ class EventFinder:
             start = end or start + 1
 
     def _with_what_stands_before(
-        self, utterance: Utterance, cores: Sequence[_Core]
+        self, text: str, hits: Sequence[Hit[str]], cores: Sequence[_Core]
     ) -> list[tuple[int, int, int]]:
         """Start of the name, of its sure part, and end: 防诈骗 + 讲座. A bare 培训 counts only where it is all."""
         if not cores:
             return []
-        text = utterance.text
         blocked = [False] * len(text)
         for found in self._blocked.finditer(text):
             blocked[found.start() : found.end()] = [True] * (found.end() - found.start())
-        for hit in self._kinds.find(utterance):
+        for hit in hits:
             blocked[hit.start : hit.end] = [hit.value == "none"] * (hit.end - hit.start)
         spans, bare, done = [], [], 0
         for core in cores:
@@ -151,6 +150,7 @@ class EventFinder:
 
     def _id(self, words: str) -> str:
         """The only event that these words can mean."""
+        words = _SIGNS.sub("", words)
         matches = self._parts.get(words)
         if matches is None:
             kind = _KIND.search(words)

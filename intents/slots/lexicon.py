@@ -26,7 +26,6 @@ class Hit(Generic[T]):
 @dataclass(frozen=True, slots=True)
 class _Entry(Generic[T]):
     word: str
-    sounds: tuple[str, ...]
     value: T
 
 
@@ -41,7 +40,8 @@ class Lexicon(Generic[T]):
         Words shorter than `shortest_misspelt` are found only as they are spelt.
         """
         self._shortest = shortest_misspelt
-        self._by_first: dict[str, list[_Entry[T]]] = {}
+        self._by_sound: dict[tuple[str, ...], list[_Entry[T]]] = {}
+        lengths: dict[tuple[str, ...], set[int]] = {}
         known: set[str] = set()
         for word, value in entries:
             folded = fold(word)
@@ -49,36 +49,33 @@ class Lexicon(Generic[T]):
                 continue
             known.add(folded)
             sounds = tuple(map(character_sound, folded))
-            self._by_first.setdefault(sounds[0], []).append(_Entry(folded, sounds, value))
-        for group in self._by_first.values():
-            group.sort(key=lambda entry: -len(entry.word))
+            self._by_sound.setdefault(sounds, []).append(_Entry(folded, value))
+            lengths.setdefault(sounds[:2], set()).add(len(sounds))
+        #: The first two sounds → the lengths of the words that begin so, longest first.
+        self._lengths = {begin: sorted(found, reverse=True) for begin, found in lengths.items()}
         words = sorted((word for word in map(fold, ordinary) if word not in known), key=len, reverse=True)
         self._ordinary = re.compile("|".join(map(re.escape, words))) if words else None
 
     def at(self, utterance: Utterance, start: int) -> Hit[T] | None:
         """The longest word that begins at `start`; what is spelled so goes before what only sounds so."""
-        group = self._by_first.get(utterance.sounds[start])
-        if group is None:
-            return None
-        heard: _Entry[T] | None = None
-        for entry in group:
-            end = start + len(entry.word)
-            if utterance.text.startswith(entry.word, start):
-                return Hit(entry.value, entry.word, start, end)
-            if heard is None and utterance.sounds[start:end] == entry.sounds:
-                if self._is_misspelling(utterance, entry.word, start, end):
-                    heard = entry
-        if heard is None:
-            return None
-        return Hit(heard.value, heard.word, start, start + len(heard.word))
+        heard: Hit[T] | None = None
+        sounds = utterance.sounds
+        lengths = self._lengths.get(sounds[start : start + 2], [])
+        single = self._lengths.get(sounds[start : start + 1], [])
+        for length in [*lengths, *single] if single else lengths:
+            end = start + length
+            for entry in self._by_sound.get(sounds[start:end], ()):
+                if utterance.text.startswith(entry.word, start):
+                    return Hit(entry.value, entry.word, start, end)
+                if heard is None and self._is_misspelling(utterance, entry.word, start, end):
+                    heard = Hit(entry.value, entry.word, start, end)
+        return heard
 
     def find(self, utterance: Utterance) -> Iterator[Hit[T]]:
         """The words in the message from left to right, none within another."""
         start, end = 0, len(utterance.text)
-        by_first = self._by_first
-        sounds = utterance.sounds
         while start < end:
-            hit = self.at(utterance, start) if sounds[start] in by_first else None
+            hit = self.at(utterance, start)
             if hit is None:
                 start += 1
             else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Literal
+from typing import Literal, cast
 
 from intents.slots.numerals import Number, numbers
 from intents.slots.utterance import Utterance
@@ -97,7 +97,7 @@ _NOT = re.compile(r"(?:不是|并非|又?不是说)$")
 _ADDED = re.compile(
     r"第[一二三四]次|又|再|加上?|和|还有|另外|[两三2-9][次回趟]|分别|一[次回趟]|[+、&]|各|门诊|住院|手术|药|挂水|检查|后来|这次|那次"
 )
-_EACH = re.compile(r"(?P<times>[两二三四五2-5])[次回趟][^,。]{0,8}(?:各|都是|每次|每回)[^,。]{0,4}$")
+_EACH = re.compile(r"(?P<times>[两二三四五2-5])[次回趟][^。]{0,8}(?:各|都是|每次|每回)[^,。]{0,4}$")
 _TIMES = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5}
 
 
@@ -266,16 +266,16 @@ def _role(text: str, sums: list[Sum], i: int) -> Role:
         return "rule"
     if _INCOME_BEFORE.search(before):
         return "other"
-    for pattern, role in _ROLES_AFTER:
+    for pattern, role_after in _ROLES_AFTER:
         said = pattern.match(after)
         if said and (i + 1 == len(sums) or _BREAK.search(after, said.end())):
-            return role
+            return role_after
     cue: re.Match[str] | None = None
     for cue in _CUE.finditer(before):  # noqa: B007 - the last one is wanted
         pass
     if cue is None or _EACH.search(before):
         return "plain"
-    role = str(cue.lastgroup)
+    role = cast(Role, cue.lastgroup)
     between = before[cue.end() :]
     if role == "received" and ("没" in cue.group() or "没" in before[max(0, cue.start() - 2) : cue.start()]):
         return "plain"
@@ -287,7 +287,7 @@ def _role(text: str, sums: list[Sum], i: int) -> Role:
         return "rule" if limit and distance <= 4 else "plain"
     if distance > 10 or (role == "other" and (distance > 5 or re.search(r"[,。; ]", before[cue.end() :]))):
         return "plain"
-    return role  # type: ignore[return-value]
+    return role
 
 
 def _own(text: str, sums: list[Sum]) -> Sum | None:

@@ -72,7 +72,7 @@ def numbers(text: str) -> Iterator[Number]:
         while (token := _TOKEN.match(text, at)) and _follows(tokens[-1], token):
             tokens.append(token)
             at = token.end()
-        while tokens and tokens[-1].lastgroup == "more":
+        while tokens and (tokens[-1].lastgroup == "more" or _counts_what_follows(tokens, text, at)):
             at = tokens.pop().start()
         yield _number(tokens)
 
@@ -81,6 +81,17 @@ def whole_number(text: str) -> Number | None:
     """The number that the whole of a folded text is."""
     number = next(numbers(text), None)
     return number if number and number.start == 0 and number.end == len(text) else None
+
+
+def _counts_what_follows(tokens: list[re.Match[str]], text: str, at: int) -> bool:
+    """一次三千一次五千: the second 一 belongs to 次, not to 三千."""
+    digit_after_unit = (
+        len(tokens) > 1
+        and tokens[-1].lastgroup == "digit"
+        and tokens[-2].lastgroup == "unit"
+        and tokens[-2].group() not in ("十", "拾")
+    )
+    return digit_after_unit and text.startswith(("次", "回", "趟", "个", "天", "人", "岁"), at)
 
 
 def _skip_units(text: str, at: int) -> int:
@@ -145,7 +156,7 @@ def _is_range(tokens: list[re.Match[str]], i: int, current: Decimal, digit: int)
     """七八千, 两三万: a digit and the next one, before a unit or alone. The lower counts."""
     last = i + 1 == len(tokens) and (i == 1 or tokens[i - 2].lastgroup == "unit")
     return (last or tokens[min(i + 1, len(tokens) - 1)].lastgroup == "unit") and (
-        digit == current + 1 or (current, digit) == (3, 5)
+        digit == current + 1 or (current == 3 and digit == 5)
     )
 
 
@@ -155,7 +166,7 @@ def _tail(current: Decimal, tail: str, unit: int, zero: bool) -> Decimal:
         return current
     places = len(str(unit)) - 1
     if len(tail) == 1:
-        return current * unit / 10
+        return current * unit / Decimal(10)
     if len(tail) < places and unit == 10_000 and not tail.endswith("0"):
-        return current * unit / 10 ** len(tail)  # 3w25 is 32,500
+        return current * unit / Decimal(10 ** len(tail))  # 3w25 is 32,500
     return current

@@ -15,9 +15,8 @@ from intents.types import Slot
 _SPOKEN = {"零": "0", "〇": "0", "○": "0", "洞": "0", "一": "1", "幺": "1", "妖": "1", "二": "2", "两": "2", "三": "3", "四": "4",
            "五": "5", "六": "6", "七": "7", "拐": "7", "八": "8", "九": "9"}  # fmt: skip
 _DIGIT = "".join(_SPOKEN)
-_DIGITS = re.compile(
-    rf"(?<![\d.])(?:\+?86[- ]?)?([\d{_DIGIT}](?:[ \-.·]{{0,2}}[\d{_DIGIT}]){{6,14}})(?![\d{_DIGIT}])"
-)
+_WRITTEN = rf"\d(?:[ \-.·]{{0,2}}\d){{6,14}}|[{_DIGIT}](?: ?[{_DIGIT}]){{6,14}}"
+_DIGITS = re.compile(rf"(?<![\d.])(?:\+?86[- ]?)?({_WRITTEN})(?![\d])")
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _CALLED = re.compile(r"(?:电话|手机|号码|手机号|联系方式|tel|号)[^\d]{0,4}$")
 

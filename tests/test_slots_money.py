@@ -1,0 +1,140 @@
+"""Sums as people write them, and whose they are. Yuan in the tables; the finder says 分."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from intents.slots.numerals import numbers
+from tests.slot_tables import find, values
+
+WRITTEN = [
+    # as typed, the number
+    ("3万2", 32_000),
+    ("3w5", 35_000),
+    ("3w25", 32_500),
+    ("1k5", 1_500),
+    ("9千5", 9_500),
+    ("一万三", 13_000),
+    ("叁仟捌佰", 3_800),
+    ("六仟五", 6_500),
+    ("两千零五十", 2_050),
+    ("2千零5十", 2_050),
+    ("三万零五百", 30_500),
+    ("1万2千3百", 12_300),
+    ("一万零八百二十", 10_820),
+    ("1,234.56", Decimal("1234.56")),
+    ("3点5万", 35_000),
+    ("三点二万", 32_000),
+    ("十几万", 100_000),
+    ("七八千", 7_000),
+    ("三五千", 3_000),
+    ("一万五六", 15_000),
+    ("一万零几百", 10_000),
+    ("二零二六", 2_026),
+    ("五迁", 5_000),
+    ("两干五", 2_500),
+    ("壹萬貳仟", 12_000),
+]
+
+
+@pytest.mark.parametrize(("text", "value"), WRITTEN)
+def test_a_number_is_read_however_it_is_written(text: str, value: Decimal) -> None:
+    from intents.text import fold
+
+    assert [number.value for number in numbers(fold(text))] == [value]
+
+
+@pytest.mark.parametrize("text", ["千岛", "几千", "好几万", "百分之", "千把"])
+def test_a_unit_without_a_number_is_none(text: str) -> None:
+    assert list(numbers(text)) == []
+
+
+OWN = [
+    # as typed, what he paid himself, approximation
+    ("阑尾炎开刀自己付了三千块", 3_000, ""),
+    ("花了两千多，有没有份", 2_000, ">"),
+    ("自付不到三千", 3_000, "<"),
+    ("也就两万出头", 20_000, ">"),
+    ("大概三千二的样子，住院的", 3_200, "~"),
+    ("住院费3000块左右", 3_000, "~"),
+    ("5块 哦不 5万", 50_000, ""),
+    ("三千……打错了，三万", 30_000, ""),
+    ("是3万不是3千", 30_000, ""),
+    ("不是三千 是一万三", 13_000, ""),
+    ("一共花了5万，医保报了3万2，自己掏1万8", 18_000, ""),
+    ("总费用2.8万，医保报了1.9万", 9_000, ""),
+    ("医保报过了 3200", 3_200, ""),
+    ("扣掉医保以后5600元", 5_600, ""),
+    ("第一次住院自付1500，第二次2200", 3_700, ""),
+    ("两次住院，一次三千一次五千", 8_000, ""),
+    ("住了三次，每次1500", 4_500, ""),
+    ("三百二十一块五毛六", Decimal("321.56"), ""),
+    ("自付12块5", Decimal("12.5"), ""),
+    ("起付是两千，我花了2千零5十", 2_050, ""),
+    ("工资一个月5000 住院自己花了9000", 9_000, ""),
+    ("今年拿过4600，这次又自己出了1万1", 11_000, ""),
+    ("看病花了6000 能给500吗", 6_000, ""),
+    ("我56岁，10月8号住院5天，个人负担 7,230.45", Decimal("7230.45"), ""),
+    ("万把块钱总有的", 10_000, "~"),
+    ("4200", 4_200, ""),
+    ("两万吧", 20_000, ""),
+]
+
+
+@pytest.mark.parametrize(("text", "yuan", "approx"), OWN)
+def test_his_own_payment_is_found_among_other_sums(text: str, yuan: Decimal, approx: str) -> None:
+    (slot,) = find(text, "amount")
+    assert (Decimal(slot.value) / 100, slot.approx) == (yuan, approx)
+    assert isinstance(slot.value, int)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我的手机19900000521",
+        "打12351没人接",
+        "我今年四十五岁",
+        "2026年10月8日住的院",
+        "一共两百多人参加",
+        "住了十二天",
+        "千岛之约还能报吗",
+        "满2000才有吗",
+        "起付线2000，封顶60000",
+        "坐3路车几点到",
+        "走了一万步",
+        "今年领过3000了",
+    ],
+)
+def test_what_is_counted_dated_or_ruled_is_no_payment(text: str) -> None:
+    assert find(text, "amount") == []
+
+
+RECEIVED = [
+    ("之前报过2300", 2300),
+    ("今年四月给过我两千八", 2800),
+    ("已领4600 再来能给多少", 4600),
+    ("上半年报了1200 这次自付9000", 1200),
+]
+
+
+@pytest.mark.parametrize(("text", "yuan"), RECEIVED)
+def test_what_the_year_already_brought_is_received(text: str, yuan: int) -> None:
+    assert values(text, "received") == [yuan * 100]
+
+
+def test_a_total_alone_stands_as_amount_too_with_the_same_words() -> None:
+    amount, total = find("住院总共两万", "amount", "total")
+    assert (amount.value, amount.start, amount.end) == (total.value, total.start, total.end)
+
+
+def test_a_bare_number_is_a_number_and_below_ten_no_sum() -> None:
+    assert [(slot.name, slot.value) for slot in find("3", "number", "amount")] == [("number", 3)]
+    assert values("45", "number") == [45]
+    assert values("没领过，0", "number") == []
+
+
+def test_two_hundred_digits_take_no_time() -> None:
+    assert find("1,2" * 70, "phone") == []
+    assert find("十" * 200, "phone") == []
