@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from intents.text import normalise, sounds
 
@@ -33,7 +34,11 @@ class Lexicon:
             if key.startswith(_PREFIX):
                 for word in spellings:
                     self._add(key.removeprefix(_PREFIX), normalise(word))
-        self._longest = max((len(heard) for heard in self._heard), default=0)
+        self._heard_lengths: dict[tuple[str, str], tuple[int, ...]] = {}
+        for heard in self._heard:
+            first, second = heard[:2]
+            lengths = {len(heard), *self._heard_lengths.get((first, second), ())}
+            self._heard_lengths[first, second] = tuple(sorted(lengths, reverse=True))
 
     def _add(self, concept: str, word: str) -> None:
         if not word:
@@ -44,7 +49,7 @@ class Lexicon:
         lengths = {len(word), *self._lengths.get(word[0], ())}
         self._lengths[word[0]] = tuple(sorted(lengths, reverse=True))
         heard = tuple(sounds(word)[0])
-        if len(word) > 1 and not word.isascii() and heard not in self._heard:
+        if len(heard) > 1 and not word.isascii() and heard not in self._heard:
             self._heard[heard] = (word, self._spelled[word])
 
     def words(self) -> list[str]:
@@ -94,8 +99,13 @@ class Lexicon:
     ) -> list[Hit]:
         hits: list[Hit] = []
         reached = 0
-        for first in range(len(heard) - 1):
-            for last in range(min(len(heard), first + self._longest), max(first + 1, reached), -1):
+        for first, pair in enumerate(pairwise(heard)):
+            for length in self._heard_lengths.get(pair, ()):
+                last = first + length
+                if last <= reached:
+                    break
+                if last > len(heard):
+                    continue
                 found = self._heard.get(tuple(heard[first:last]))
                 if found is None:
                     continue

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-import jieba
 import numpy as np
 
 from intents.features import plain_features
-from intents.linear import Linear, fit
+from intents.linear import fit
 from intents.text import fold
 from intents.types import Match, Slot
+from intents.words import tokenizer
 
 #: The labels of the three services that everything else stands behind.
 SERVICES = (
@@ -30,6 +30,7 @@ SERVICES = (
 SLOTS = ("amount", "identity", "place", "event", "facility", "station_kind", "open_now", "people")
 _WORST = 20
 _BINS = 10
+_PLAIN_STEEPNESS = 5.0
 
 
 class Classifier(Protocol):
@@ -407,8 +408,10 @@ def _mean(values: Sequence[float]) -> float:
 class PlainClassifier:
     """The statistical layers alone: jieba's words, characters and sounds; none of the domain's knowledge."""
 
-    def __init__(self, linear: Linear) -> None:
-        self._linear = linear
+    def __init__(self, pairs: Sequence[tuple[str, str]]) -> None:
+        self._cut = tokenizer(()).lcut
+        rows = [plain_features(text, self._cut) for text, _ in pairs]
+        self._linear = fit(rows, [label for _, label in pairs])
 
     def classify(self, text: str) -> tuple[str, float]:
         """The likeliest label and its chance."""
@@ -417,7 +420,7 @@ class PlainClassifier:
 
     def match(self, text: str, now: datetime | None = None) -> Match:
         """A Match that always answers."""
-        scores = 5.0 * self._linear.scores(plain_features(text, jieba.lcut))
+        scores = _PLAIN_STEEPNESS * self._linear.scores(plain_features(text, self._cut))
         chances = np.exp(scores - scores.max())
         chances /= chances.sum()
         order = np.argsort(-chances)
@@ -426,16 +429,10 @@ class PlainClassifier:
 
 
 def train_plain(lines: Sequence[Line]) -> PlainClassifier:
-    """Learn `text` and `intent` of `lines` as the matcher learns, without rules, concepts and slots.
+    """Learn `text` and `intent` of `lines` as the matcher learns its phrases.
 
     Raises ValueError for fewer than two labels.
     """
     if len({line.intent for line in lines}) < 2:
         raise ValueError("at least two labels are needed")
-    return PlainClassifier(fit_plain([(line.text, line.intent) for line in lines]))
-
-
-def fit_plain(pairs: Sequence[tuple[str, str]]) -> Linear:
-    """A Linear over plain features, taught with one mistyped copy of each text."""
-    rows = [plain_features(text, jieba.lcut) for text, _ in pairs]
-    return fit(rows, [label for _, label in pairs], rounds=25)
+    return PlainClassifier([(line.text, line.intent) for line in lines])

@@ -1,14 +1,15 @@
 """Which wish an utterance states, how sure that is, and why.
 
-A linear classifier learnt from the phrase files and the domain's rules each give every label a number; their
-sum becomes a probability. How much each counts is fitted on phrases that the classifier had not seen.
+A linear classifier learnt from the phrase files gives every label a number. How steeply numbers become
+probabilities is fitted on phrases that the classifier had not seen, so that they mean what they say.
 """
 
 from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
@@ -22,10 +23,9 @@ from intents.concepts import Lexicon
 from intents.features import Reading, features, read
 from intents.linear import Features, Floats, Linear, fit
 from intents.noise import noisy
-from intents.rules import RuleBook
 from intents.slots import SlotFinder
 from intents.text import LONGEST, normalise
-from intents.types import LABELS, Match
+from intents.types import LABELS, Match, Slot
 from intents.words import tokenizer
 from knowledge.base import Knowledge
 
@@ -34,7 +34,8 @@ _TRAINING_DAY = datetime(2026, 1, 5, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
 #: Labels that are no service: never a second wish, never offered in a question back.
 _TALK = frozenset({"greet", "thanks", "oos"})
 _FOLDS = 3
-_OOS = LABELS.index("oos")
+#: The final classifier learns from half as many phrases again as each fold's, and from mistyped ones.
+_WHOLE_IS_SURER = 1.2
 
 Progress = Callable[[str], None]
 
@@ -47,11 +48,10 @@ class Matcher:
     #: … at least this sure: ask; below: refuse.
     ask_at = 0.25
 
-    def __init__(self, reader: Reader, linear: Linear, mix: tuple[float, float]) -> None:
+    def __init__(self, reader: Reader, linear: Linear, steepness: float) -> None:
         self._reader = reader
         self._linear = linear
-        self._mix = mix
-        self._rules = RuleBook(LABELS)
+        self._steepness = steepness
         self._columns = [LABELS.index(label) for label in linear.labels]
 
     @classmethod
@@ -72,17 +72,15 @@ class Matcher:
             [*plain, *mistyped], labels * 2, [1.0] * len(plain) + [0.5] * len(plain), least=2, rounds=18
         )
         report("正在检验有多大把握……")
-        rules = RuleBook(LABELS)
-        gains = np.asarray([rules.gains(reading.signs) for reading in readings], np.float32)
-        mix = _fit_mix(_unseen_scores(plain, labels), gains, labels)
-        return cls(reader, linear, mix)
+        steepness = _fit_steepness(_unseen_scores(plain, labels), labels)
+        return cls(reader, linear, steepness)
 
     def to_bytes(self) -> bytes:
         """What was learnt, for `from_bytes` with the same knowledge."""
         target = io.BytesIO()
         np.savez(
             target,
-            mix=np.asarray(self._mix, np.float64),
+            steepness=np.asarray(self._steepness),
             linear=np.frombuffer(self._linear.to_bytes(), np.uint8),
         )
         return target.getvalue()
@@ -91,9 +89,9 @@ class Matcher:
     def from_bytes(cls, data: bytes, knowledge: Knowledge, cache_folder: Path | None = None) -> Matcher:
         """A trained matcher, loaded in well under a second beside jieba's own start."""
         with np.load(io.BytesIO(data), allow_pickle=False) as kept:
-            first, second = kept["mix"].tolist()
+            steepness = float(kept["steepness"])
             linear = Linear.from_bytes(kept["linear"].tobytes())
-        return cls(Reader(knowledge, cache_folder), linear, (first, second))
+        return cls(Reader(knowledge, cache_folder), linear, steepness)
 
     def match(self, text: str, now: datetime) -> Match:
         """What `text` wants: answered, asked back with choices, or refused as none of ours."""
@@ -104,7 +102,7 @@ class Matcher:
         return self._decide(text, reading, ranked)
 
     def explain(self, text: str, now: datetime) -> list[str]:
-        """Which words, sounds, slots and rules decided; short lines for staff."""
+        """Which words, sounds, concepts and slots decided; short lines for staff."""
         reading = self._reader.read(text, now)
         match = self.match(text, now)
         best = [f"{label} {chance:.0%}" for label, chance in match.ranked[:3]]
@@ -116,7 +114,6 @@ class Matcher:
             f"概念 {hit.concept}：{hit.word}" + ("（同音）" if hit.by_sound else "") for hit in reading.hits
         ]
         lines += [f"信息 {slot.name}={slot.value} “{slot.text}”" for slot in reading.slots]
-        lines += [f"规则 {rule}" for rule in self._rules.fired(reading.signs)]
         if match.ranked[0][0] in self._linear.labels:
             weighed = self._linear.reasons(features(reading), match.ranked[0][0])
             lines.append("特征 " + "，".join(f"{name} {weight:+.2f}" for name, weight in weighed))
@@ -125,9 +122,7 @@ class Matcher:
     def _chances(self, reading: Reading) -> Floats:
         scores = np.full(len(LABELS), -1.5, np.float32)
         scores[self._columns] = self._linear.scores(features(reading))
-        return _softmax(
-            self._mix[0] * scores + self._mix[1] * np.asarray(self._rules.gains(reading.signs), np.float32)
-        )
+        return _softmax(self._steepness * scores)
 
     def _decide(self, text: str, reading: Reading, ranked: tuple[tuple[str, float], ...]) -> Match:
         intent, confidence = ranked[0]
@@ -139,19 +134,20 @@ class Matcher:
             also = () if intent in _TALK else self._second_wishes(reading, intent)
             return Match(text, intent, "answer", confidence, ranked, slots=reading.slots, also=also)
         ours = [(label, chance) for label, chance in ranked if label not in _TALK]
-        if ours[0][1] < self.ask_at:
+        choices = [label for label, chance in ours[:4] if chance >= 0.1 or label == ours[1][0]]
+        chance_of_choices = sum(chance for label, chance in ours if label in choices)
+        if chance_of_choices < max(self.ask_at, dict(ranked)["oos"]):
             return Match(text, "oos", "refuse", confidence, ranked, slots=reading.slots)
-        choices = tuple(label for label, chance in ours[:4] if chance >= 0.1 or label == ours[1][0])
-        return Match(text, ours[0][0], "ask", ours[0][1], ranked, choices, reading.slots)
+        return Match(text, choices[0], "ask", ours[0][1], ranked, tuple(choices), reading.slots)
 
     def _second_wishes(self, reading: Reading, intent: str) -> tuple[str, ...]:
         """Labels of the message's other clauses, where they are clear and another service's."""
-        clauses = _clauses(reading.plain)
+        clauses = _clauses(reading)
         if len(clauses) < 2:
             return ()
         found: list[str] = []
-        for clause in clauses[:4]:
-            chances = self._chances(self._reader.read(clause, _TRAINING_DAY))
+        for clause, slots in clauses[:4]:
+            chances = self._chances(self._reader.read_with(clause, slots))
             label = LABELS[int(chances.argmax())]
             if float(chances.max()) >= 0.75 and label not in _TALK:
                 found.append(label)
@@ -174,7 +170,11 @@ class Reader:
     def read(self, text: str, now: datetime) -> Reading:
         """`text`, of which no more than LONGEST characters count."""
         text = text[:LONGEST]
-        return read(text, self._slots.find(text, now), self._tokenizer, self._lexicon)
+        return self.read_with(text, self._slots.find(text, now))
+
+    def read_with(self, text: str, slots: Sequence[Slot]) -> Reading:
+        """`text` whose slots are known."""
+        return read(text, slots, self._tokenizer, self._lexicon)
 
 
 def _names(knowledge: Knowledge) -> list[str]:
@@ -184,11 +184,23 @@ def _names(knowledge: Knowledge) -> list[str]:
     return [name for name in map(normalise, names) if len(name) > 1]
 
 
-_JOINTS = re.compile(r"[,.?!]+|还有|另外|顺便|顺带|对了|再问|再帮|同时")
+_JOINTS = re.compile(r"[\s,.?!，。？！；;、…]+|还有|另外|顺便|顺带|对了|再问|再帮|同时")
 
 
-def _clauses(plain: str) -> list[str]:
-    return [part for part in _JOINTS.split(plain) if len(part) >= 4]
+def _clauses(reading: Reading) -> list[tuple[str, list[Slot]]]:
+    """The clauses of a message that are long enough to be a wish, each with its slots."""
+    edges = [(0, 0), *(joint.span() for joint in _JOINTS.finditer(reading.text))]
+    edges.append((len(reading.text), len(reading.text)))
+    clauses: list[tuple[str, list[Slot]]] = []
+    for (_, start), (end, _) in pairwise(edges):
+        if end - start >= 4:
+            inside = [slot for slot in reading.slots if start <= slot.start and slot.end <= end]
+            clauses.append((reading.text[start:end], [_moved(slot, -start) for slot in inside]))
+    return clauses
+
+
+def _moved(slot: Slot, by: int) -> Slot:
+    return replace(slot, start=slot.start + by, end=slot.end + by)
 
 
 def _same_business(label: str, intent: str) -> bool:
@@ -216,15 +228,11 @@ def _unseen_scores(rows: Sequence[Features], labels: Sequence[str]) -> Floats:
     return scores
 
 
-def _fit_mix(scores: Floats, gains: Floats, labels: Sequence[str]) -> tuple[float, float]:
-    """The strengths of classifier and rules that make the true labels of unseen phrases likeliest."""
+def _fit_steepness(scores: Floats, labels: Sequence[str]) -> float:
+    """The factor on scores that makes the true labels of unseen phrases likeliest."""
     truth = np.asarray([LABELS.index(label) for label in labels])
-    best: Mapping[tuple[float, float], float] = {
-        (a, b): _surprise(a * scores + b * gains, truth)
-        for a in (2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0, 7.0, 8.0)
-        for b in (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
-    }
-    return min(best, key=lambda pair: best[pair])
+    fitted = min((1.0 + step / 4 for step in range(41)), key=lambda one: _surprise(one * scores, truth))
+    return _WHOLE_IS_SURER * fitted
 
 
 def _surprise(logits: Floats, truth: NDArray[np.int64]) -> float:
