@@ -196,6 +196,6 @@ def _parts(events: Iterable[Event], general: frozenset[str]) -> dict[str, frozen
                     for end in range(start + 2, len(piece) + 1):
                         part = piece[start:end]
                         edge = start == 0 or end == len(piece)
-                        if part not in general and not part.isdigit() and (end - start >= 3 or edge):
+                        if edge and part not in general and not part.isdigit():
                             parts.setdefault(part, set()).add(event.id)
     return {part: frozenset(ids) for part, ids in parts.items()}

@@ -15,7 +15,9 @@ Role = Literal["own", "total", "covered", "received", "rule", "other", "plain"]
 
 _MOST = Decimal(100_000_000)  # yuan; what is larger is no sum of a worker
 
-_CURRENCY = re.compile(r"(?P<more>[多几余来])? ?(?:块钱?|元钱?|圆|大洋|rmb|人民币|¥)")
+_CURRENCY = re.compile(
+    r"(?P<more>[多几余来])? ?(?:块钱?|元钱?|圆|[快筷](?:钱|(?=[ ,。了吧]|$))|洋钿|大洋|rmb|人民币|¥)"
+)
 _SMALL_CHANGE = re.compile(
     r"零?(?P<jiao>[\d零一二三四五六七八九两])(?:[毛角](?P<fen>[\d零一二三四五六七八九])?分?)?(?![\d千万百十个年月天次])"
 )

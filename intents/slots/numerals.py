@@ -32,14 +32,19 @@ _TOKEN = re.compile(
     rf"|(?P<more>[多几来余](?=[十百千万拾佰仟]))"
     rf"|(?P<unit> ?[十百千万拾佰仟](?!分之)| ?[kw](?![a-z]))"
 )
-# 五迁多块, 三白块: what a keyboard makes of 千, 百 and 万, between a digit and what only follows a number.
+# 五迁多块, 三白块, 亮千多: what a keyboard makes of a number's characters, where nothing but a number can stand.
 _HEARD_AS = {
-    **dict.fromkeys("迁签牵谦纤干", "千"),
-    **dict.fromkeys("白柏摆", "百"),
-    **dict.fromkeys("玩完弯", "万"),
-}
+    char: meant
+    for meant, heard in {
+        "千": "迁签牵谦纤干钱前", "百": "白柏摆", "万": "玩完弯碗晚挽", "一": "医衣依", "两": "亮量凉梁", "三": "散伞", "四": "思司寺似",
+        "五": "舞武午", "六": "溜流刘", "七": "妻期", "八": "扒吧巴叭", "九": "久酒救旧",
+    }.items()
+    for char in heard
+}  # fmt: skip
 _MISHEARD = re.compile(
-    rf"(?<=[\d{_D}])(?:[迁签牵谦纤干](?=[\d{_D}多几来块元百白]|$)|[白柏摆](?=[多几来块元]|[{_D}][十块])|[玩完弯](?=[{_D}多几来块元]))"
+    rf"(?<=[\d{_D}])(?:[迁签牵谦纤干](?=[\d{_D}多几来块元百白]|$)|[钱前](?=[\d{_D}多几](?!号|月|天))|[白柏摆](?=[多几来块元]|[{_D}][十块])"
+    rf"|[玩完弯](?=[{_D}多几来块元])|[碗晚挽](?=[{_D}](?:[块元 ,。]|$)))"
+    rf"|[医衣依亮量凉梁散伞思司寺似舞武午溜流刘妻期扒吧巴叭久酒救旧](?=[千万仟][\d{_D}多几来块元])"
 )
 _BEFORE = re.compile(r"[几数分第]$")
 

@@ -89,7 +89,10 @@ class NameFinder:
     def find(self, utterance: Utterance, taken: Iterable[Slot]) -> list[Slot]:
         """`person` slots. `taken` are slots that already say what their words are: no name starts in them."""
         text = utterance.text
-        spans = {found.span(1) for found in _STATED.finditer(text)}
+        spans = {
+            (found.start(1), found.end(1) - text.startswith(("电话", "手机", "号码"), found.end(1) - 1))
+            for found in _STATED.finditer(text)
+        }
         phones = [slot for slot in taken if slot.name.startswith("phone")]
         alone = [found.span(1) for found in _ALONE.finditer(text)]
         if phones or len(text) <= 12 or "报名" in text:
@@ -116,7 +119,7 @@ _COUNT = re.compile(
 _OF_US = re.compile(
     r"(?:我们|咱们?|一共|总共|加我|连我|家里?|全家|报了?|来了?|去了?|加上我|共|带上?我?|先?占|留)[一共是有就了]{0,3}$"
 )
-_STRUCK = re.compile(r"(?:退|减|去掉|取消|少|删|撤)[掉了去]?$")
+_STRUCK = re.compile(r"(?:退|减|去掉|取消|少|删|撤|改成|变成|减到|只[去有剩来])[掉了去]?$")
 _ONE_OF_US = re.compile(r" ?个(?![月小钟头多星礼班课地方点站活队项场比])")
 _PLUS = re.compile(
     r"(?:\+|加) ?(?P<number>\d{1,2}|[一二两三四五六七八九十])(?!\d|[块元万千])(?:个?人|个|位)?"
@@ -124,7 +127,7 @@ _PLUS = re.compile(
 _PAIR = re.compile(
     r"夫妻(?:俩|两个?|二人)?|两口子|(?:我|咱|他|她|母女|父子|父女|母子|兄弟|姐妹|姐弟|兄妹|娘)(?:们)?(?:俩|两个)|俩人|我俩|两夫妻|小两口"
 )
-_WITH = re.compile(r"(?:我|本人)(?:也)?(?:和|跟|与|同|带着?|陪着?|还有|加上?)(?:我|俺)?")
+_WITH = re.compile(r"(?:我|本人)(?:也)?(?:和|跟|与|同(?!事)|带着?|陪着?|还有|加上?)(?:我|俺)?")
 _WITH_ME = re.compile(r"(?:我|本人)(?:也?(?:一起|一道|一块|陪|跟)(?:去|着|她|他|来|报|参加)*|陪[她他])")
 _KEPT = re.compile(r"我的?(?:名额)?(?:保留|留着|还去|还要去|不退|照去|照旧|不变)|保留我|留我的")
 
