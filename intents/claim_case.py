@@ -119,7 +119,8 @@ def learn(case: Case, heard: Heard) -> list[str]:
         case.assumed = heard.assumes_insurance and facts.setdefault("insurance", "settled") == "settled"
     case.facts = replace(before, **facts)
     case.relation = heard.relation or case.relation
-    case.subjects += [name for name in heard.subjects if name not in case.subjects]
+    if facts or not case.decided:  # 「那门诊呢」 after a result is a question, not a fact of this case
+        case.subjects += [name for name in heard.subjects if name not in case.subjects]
     case.skipped = [name for name in case.skipped if name not in facts]
     changed = [name for name in facts if getattr(before, name) not in (None, (), facts[name])]
     if before.own_payment and before.own_payment.approx and "own_payment" in changed and not heard.mends:
@@ -320,10 +321,19 @@ _STANDS = ("有", "交", "参加", "买", "办", "上")
 def _hear_other_facts(context: Context, heard: Heard, awaiting: str) -> None:
     """Facts that only a scheme with more rules asks for: days, ages, membership."""
     if awaiting in _DAYS and (slot := context.match.slot("date")):
-        heard.facts[awaiting] = slot.value
+        day: date = slot.value
+        future = day > context.now.date()  # the finder looks ahead; a stay lies behind
+        heard.facts[awaiting] = _a_year_before(day) if future else day
     if awaiting in ("member", "offsite") and heard.yes is not None:
         heard.facts[awaiting] = heard.yes
     if awaiting in ("age", "insured_months", "hospital_days") and (slot := context.match.slot("number")):
         heard.facts[awaiting] = int(slot.value)
     if awaiting in ("hospital_grade", "disease", "cause") and not heard.unsure:
         heard.facts[awaiting] = context.match.text.strip(" 。！")[:20]
+
+
+def _a_year_before(day: date) -> date:
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:  # the 29th of February
+        return day.replace(year=day.year - 1, day=28)

@@ -9,7 +9,7 @@ from typing import Any
 from intents.claim_case import Case
 from intents.eligibility import INSURANCE, Decision, Finding, Payment
 from intents.types import Context
-from knowledge.scheme import IDENTITIES, NotCovered, Scheme, yuan
+from knowledge.scheme import IDENTITIES, Dated, Scheme, yuan
 
 #: How many unpublished rules a result names; 「为什么」 names more.
 NAMED = 4
@@ -20,7 +20,7 @@ _FIRST = ("payout", "exclusions", "year", "materials", "channel", "deadline_days
 #: Matters of which nobody has published whether they count: a yes is said with them, not without.
 DOUBTFUL = tuple(
     f"subject_{name}"
-    for name in ("clinic", "excluded", "offsite", "last_year", "family", "self_paid", "commercial", "retired")
+    for name in ("clinic", "excluded", "offsite", "last_year", "family", "self_paid", "commercial", "retired", "injury")
 )
 
 
@@ -52,10 +52,7 @@ class View:
         }
 
     def _figure(self, rule: Any) -> str:
-        try:
-            value = rule.on(self.day).value
-        except NotCovered:
-            value = None
+        value = rule.value_on(self.day)
         if value is None:
             return self.knowledge.text("claims.unpublished")
         return yuan(value if isinstance(value, int) else value.amount)
@@ -119,7 +116,7 @@ class View:
         doubts = [subject for subject in case.subjects if subject in DOUBTFUL]
         lines = [self.say("eligible_but" if doubts else "eligible"), *(self.say(doubt) for doubt in doubts)]
         lines.append((self.say("if_counted") if doubts else "") + self.sum(payment, case))
-        ceiling = self.scheme.ceiling.on(self.day).value
+        ceiling = self.scheme.ceiling.value_on(self.day)
         if ceiling and case.facts.own_payment and case.facts.own_payment.bounds()[1] > ceiling:
             lines.append(self.say("over_ceiling"))
         if case.assumed:
@@ -128,18 +125,21 @@ class View:
 
     def sum(self, payment: Payment, case: Case) -> str:
         """What he may get, never beyond the rules' limits."""
+        received = case.facts.received
         if payment.high is None:
             return self.say("sum_open", low=yuan(payment.low))
-        if case.facts.received is None:
-            key = "sum_exact" if payment.exact else "sum_range"
-            return self.say(key, sum=yuan(payment.high))
+        if received is None:
+            if payment.by_rate is None:
+                return self.say("sum_range")
+            return self.say("sum_rate", sum=_between(*payment.by_rate))
+        told = {"left": yuan(payment.left or 0), "received": received.words()}
         if payment.left == 0:
-            return self.say("sum_nothing_left", received=case.facts.received.words())
-        left = yuan(payment.left or 0)
+            return self.say("sum_nothing_left", **told)
         if payment.remainder_open:
-            return self.say("sum_remainder", left=left, received=case.facts.received.words())
-        key = "sum_exact_left" if payment.exact else "sum_left"
-        return self.say(key, left=left, high=yuan(payment.high), received=case.facts.received.words())
+            return self.say("sum_remainder", **told)
+        if payment.by_rate is None:
+            return self.say("sum_left", **told)
+        return self.say("sum_rate_left", sum=_between(payment.low, payment.high), **told)
 
     def _not_eligible(self, case: Case, decision: Decision) -> str:
         refused = decision.because("no")[0]
@@ -151,7 +151,7 @@ class View:
 
     def _is_threshold(self, case: Case) -> bool:
         """Whether he paid exactly what must be passed."""
-        paid, threshold = case.facts.own_payment, self.scheme.threshold.on(self.day).value
+        paid, threshold = case.facts.own_payment, self.scheme.threshold.value_on(self.day)
         alone = paid is not None and not paid.approx and not case.facts.stays
         return alone and threshold is not None and paid is not None and paid.fen == threshold.amount
 
@@ -177,7 +177,10 @@ class View:
 
     def _open_rules(self, limit: int = NAMED) -> str:
         """Titles of what is not published, those that he cares about first."""
-        rules = [rule for rule in self.scheme.rules() if rule.on(self.day).standing == "unpublished"]
+        def is_open(rule: Dated[Any]) -> bool:
+            return any(term.holds_on(self.day) and term.standing == "unpublished" for term in rule.terms)
+
+        rules = [rule for rule in self.scheme.rules() if is_open(rule)]
         rules.sort(key=lambda rule: _FIRST.index(rule.key) if rule.key in _FIRST else len(_FIRST))
         titles = [rule.title for rule in rules[:limit]]
         return "、".join(titles) + ("等" if len(rules) > limit else "")
@@ -203,9 +206,9 @@ class View:
 
     def checklist(self) -> str:
         """Materials, place and deadline where they are published; empty where none of them is."""
-        materials = self.scheme.materials.on(self.day).value
-        channel = self.scheme.channel.on(self.day).value
-        days = self.scheme.deadline_days.on(self.day).value
+        materials = self.scheme.materials.value_on(self.day)
+        channel = self.scheme.channel.value_on(self.day)
+        days = self.scheme.deadline_days.value_on(self.day)
         lines = [f"□ {item}" for item in materials or ()]
         if channel:
             lines.append(self.say("how_channel", channel=channel))
@@ -217,3 +220,6 @@ class View:
 #: Facts whose absence has a sentence of its own in a result.
 _IFS = ("own_payment", "identity", "insurance")
 
+
+def _between(low: int, high: int) -> str:
+    return yuan(low) if low == high else f"{yuan(low)} 到 {yuan(high)}"

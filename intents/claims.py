@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from intents.answers import best_answer
 from intents.claim_case import CHOICES, Case, Heard, choice_text, has_word, learn, listen
-from intents.claim_view import View
+from intents.claim_view import DOUBTFUL, View
 from intents.eligibility import Decision, Facts, decide
 from intents.text import fold
 from intents.types import Choice, Context, Form, Reply
@@ -353,8 +353,9 @@ class _Talk:
         decision = self.decide()
         if decision.payment is None:
             return self.rules() if self.awaiting else self.view.result(self.case, decision, ())
-        total = self.view.sum(decision.payment, self.case)
-        return f"{total}\n{self.view.say('by_review')}"
+        doubts = (self.view.say(subject) for subject in self.case.subjects if subject in DOUBTFUL)
+        review = () if decision.payment.by_rate else (self.view.say("by_review"),)
+        return "\n".join((*doubts, self.view.sum(decision.payment, self.case), *review))
 
     # ------------------------------------------------------------ remembering
 

@@ -105,7 +105,7 @@ class Payment:
     cap: int | None  # the most in a year
     left: int | None  # of the cap, at most; None while it is unknown what was received
     remainder_open: bool = False  # less than the floor is left, and no rule says what happens then
-    exact: bool = False  # the rules give one sum
+    by_rate: tuple[int, int] | None = None  # least and most by the published rate, before what was received
 
 
 @dataclass(frozen=True, slots=True)
@@ -416,8 +416,10 @@ def _payment(case: _Case) -> Payment:
     left = (0, _ANY) if cap is None else (max(0, cap - received[1]), max(0, cap - received[0]))
     reckoned = _reckoned(case)
     rule = case.known(scheme.small_remainder)
-    low = _limited(max(reckoned[0], floor or 0), left[0], floor, rule, at_least=True)
-    high = _limited(max(reckoned[1], floor or 0), left[1], floor, rule, at_least=False)
+    due = max(reckoned[0], floor or 0), max(reckoned[1], floor or 0)
+    by_rate = None if case.known(scheme.payout) is None else (min(due[0], cap or _ANY), min(due[1], cap or _ANY))
+    low = _limited(due[0], left[0], floor, rule, at_least=True)
+    high = _limited(due[1], left[1], floor, rule, at_least=False)
     return Payment(
         low,
         None if high >= _ANY else high,
@@ -425,7 +427,7 @@ def _payment(case: _Case) -> Payment:
         cap,
         None if cap is None or facts.received is None else left[1],
         remainder_open=bool(facts.received and floor and 0 < left[1] < floor and rule is None),
-        exact=low == high,
+        by_rate=by_rate,
     )
 
 

@@ -78,6 +78,10 @@ class Dated(Generic[T]):
                 return term
         raise NotCovered(self.title, day)
 
+    def value_on(self, day: date) -> T | None:
+        """The value on `day`; None where it is not published, does not exist, or no version holds."""
+        return next((term.value for term in self.terms if term.holds_on(day)), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
@@ -514,14 +518,10 @@ class _Reading:
         figures = {key: rules[key] for key in ("threshold", "ceiling", "floor", "yearly_cap", "payout")}
         starts = {term.since or date.min for rule in figures.values() for term in rule.terms}
         for day in sorted(starts):
-            held = {key: _known_on(rule, day) for key, rule in figures.items()}
+            held = {key: rule.value_on(day) for key, rule in figures.items()}
             for message, key in _misfits(**held):
                 if (message, key) not in self.problems:
                     self.problem(message, key)
-
-
-def _known_on(rule: Dated[Any], day: date) -> Any:
-    return next((term.value for term in rule.terms if term.holds_on(day)), None)
 
 
 def _misfits(
