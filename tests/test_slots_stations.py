@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.slot_tables import find, values
+from knowledge.schema import FACILITIES as KNOWN_FACILITIES
+from tests.slot_tables import find, shipped, values
 
 FACILITIES = [
     ("手机快没电了", ["charging"]),
-    ("哪里能冲个电", []),  # by a wrong character in a three-character word it would be; 冲电 is
     ("冲电的地方", ["charging"]),
     ("微菠炉热饭", ["microwave"]),
     ("有空调又有WiFi的", ["aircon", "wifi"]),
@@ -22,7 +22,7 @@ FACILITIES = [
 ]
 
 
-@pytest.mark.parametrize(("text", "expected"), [row for row in FACILITIES if row[0] != "哪里能冲个电"])
+@pytest.mark.parametrize(("text", "expected"), FACILITIES)
 def test_facilities_are_named_in_many_ways(text: str, expected: list[str]) -> None:
     assert values(text, "facility") == expected
 
@@ -65,3 +65,10 @@ OPEN_AT = [
 @pytest.mark.parametrize(("text", "moment"), OPEN_AT)
 def test_an_hour_with_opening_is_a_moment(text: str, moment: str) -> None:
     assert values(text, "open_at") == [moment]
+
+
+def test_every_facility_that_is_heard_is_one_that_stations_can_have() -> None:
+    heard = {
+        key.removeprefix("slots.facility_") for key in shipped().words if key.startswith("slots.facility_")
+    }
+    assert heard - {"none"} <= set(KNOWN_FACILITIES.values())

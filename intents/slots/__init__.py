@@ -12,7 +12,8 @@ insured         True insurance has paid, or stands; False he has none; "not_yet"
 place           a Place's name; "" for one that the gazetteer does not know
 outside         a place that is not in this city, folded: 上海普陀, 宁波
 event           an Event's id; "" for one that is not known, or where several are meant
-facility        water charging microwave toilet rest aircon nursing books medicine wifi …; a slot for each
+facility        water charging microwave toilet rest aircon heating nursing books medicine wifi
+                fridge rain tools; a slot for each
 station_kind    rest_station nursing_room bookhouse service_center recuperation studio
 open_now        True
 open_at         ISO date and time at which it should be open
