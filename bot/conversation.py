@@ -12,13 +12,14 @@ from datetime import datetime, timedelta
 
 from bot.config import Config
 from bot.masking import mask
-from bot.paging import first_page
+from bot.paging import TEXT_BYTES, first_page
 from bot.publishing import Published
 from bot.state.store import NeedsDurable, State, Transaction
 from intents import INTENTS, service_named, service_of
-from intents.answers import topic_titled
 from intents.danger import in_danger, speaks_of_illness, wants_secrets
+from intents.privacy import PRIVACY
 from intents.smalltalk import menu, referral
+from intents.topics import topic_titled
 from intents.types import LABELS, Choice, Context, Form, Match, Message, Reply, Service, Session
 
 #: Events that are answered; every other one gets silence (protocol.md).
@@ -139,6 +140,7 @@ class Turn:
             self._more,
             self._choice,
             self._cancel,
+            self._my_data,
             self._form,
             self._follow_up,
             self._wish,
@@ -208,11 +210,11 @@ class Turn:
 
     def _choice(self) -> Reply | None:
         """A number stands for the words of the choice that was offered."""
-        if not self.session.offered or not self.match.text:
-            return None
-        number = _chosen(self.match, len(self.session.offered))
+        number = _chosen(self.match, len(self.session.offered)) if self.match.text else None
         if number is None:
             return None
+        if not self.session.offered:
+            return self._nothing_to_choose()
         if not 1 <= number <= len(self.session.offered):
             if self._form_accepts():
                 return None
@@ -224,6 +226,12 @@ class Turn:
             self.match = replace(first, intent=self.match.intent, decision="answer", confidence=1.0, also=())
             self.context.match = self.match
         return None
+
+    def _nothing_to_choose(self) -> Reply | None:
+        """A bare number out of the blue, where no form waits and no service lists things by number."""
+        if self.session.form is not None or "stations" in self.session.memory:
+            return None
+        return Reply(self.say("no_choice_now"), intent="help", choices=menu(self.context.knowledge))
 
     def _hear(self, text: str) -> None:
         self.match = _understand(self.published, text, replace(self.message, kind="text"), self.now)
@@ -250,6 +258,9 @@ class Turn:
             )
         self.session.form = None
         return Reply(self.say("cancelled", what=self._title(form)))
+
+    def _my_data(self) -> Reply | None:
+        return PRIVACY.handle(self.context) if PRIVACY.wants(self.context) else None
 
     def _form_accepts(self) -> bool:
         form = self.session.form
@@ -328,7 +339,14 @@ class Turn:
         self.context.match = replace(self.match, intent=label, also=())
         second = self._served(service)
         self.context.match = self.match
-        lead = self.say("then", what=self.context.knowledge.text(f"labels.{label}"))
+        what = self.context.knowledge.text(f"labels.{label}")
+        lead = self.say("then", what=what)
+        fits = len((first.text + second.text).encode()) + len(lead.encode()) < TEXT_BYTES
+        if form is None and (not fits or (first.choices and second.choices)):
+            # Two lists with the same numbers cannot stand together: the second waits for a tap.
+            self.session.memory["asked_about"] = self.match.text[:200]
+            text = f"{first.text}\n\n{self.say('also_asked', what=what)}"
+            return replace(first, text=text, choices=(Choice(what), *first.choices))
         if form is None:
             return replace(
                 first, text=f"{first.text}\n\n{lead}\n{second.text}", choices=second.choices or first.choices
@@ -351,8 +369,8 @@ class Turn:
     # ------------------------------------------------------------ what stands around a reply
 
     def _title(self, form: Form) -> str:
-        label = service_named(form.service).labels[0]
-        return str(form.slots.get("title") or self.context.knowledge.text(f"labels.{label}"))
+        title = form.slots.get("title")
+        return str(title or self.context.knowledge.text(f"labels.{service_named(form.service).labels[0]}"))
 
     def _reminder(self) -> str:
         form = self.session.form

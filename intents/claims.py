@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from intents.answers import best_answer
+from intents.topics import best_answer
 from intents.claim_case import CHOICES, Case, Heard, choice_text, has_word, learn, listen
 from intents.claim_view import DOUBTFUL, View
 from intents.eligibility import Decision, Facts, decide

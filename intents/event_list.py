@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 
-from intents.answers import named_answer
+from intents.topics import named_answer
 from intents.event_named import (
     Named,
     by_ordinal,

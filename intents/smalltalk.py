@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from intents.answers import best_answer, named_answer
 from intents.text import fold
+from intents.topics import best_answer, named_answer
 from intents.types import Choice, Context, Form, Reply
 from knowledge.base import Knowledge, Referral
 
@@ -15,6 +15,9 @@ MENU = ("claim_check", "station_find", "event_list", "event_mine", "aid", "legal
 
 #: Words with which a note is begun.
 NOTE_WORDS = ("留言", "我要留言", "我留个言", "留个言")
+
+#: Somebody wants to know whom he is talking to.
+IS_IT_A_BOT = re.compile("你?是(不是)?(个)?(机器人|真人|人工智能|程序|电脑|ai)|跟机器(人)?说话|有真人吗")
 
 #: The telephone that we gave did not help.
 NOBODY_THERE = re.compile("没人(接|理|应|在)|不接|打不通|占线|没打通|下班了|无人接听|打过了|没用")
@@ -36,6 +39,11 @@ def names_any(knowledge: Knowledge, concept: str, text: str) -> bool:
     """Whether the text has a word of a concept of content/words."""
     text = fold(text)
     return any(word in text for word in knowledge.words.get(concept, ()))
+
+
+def _numbers(context: Context) -> dict[str, str]:
+    contacts = context.knowledge.contacts
+    return {"union": contacts["union"].number, "care": contacts["psychological"].number}
 
 
 class SmallTalk:
@@ -71,6 +79,8 @@ class SmallTalk:
 
     def _help(self, context: Context) -> Reply:
         say = context.knowledge.text
+        if IS_IT_A_BOT.search(fold(context.match.text)):
+            return Reply(say("talk.bot", **_numbers(context)), intent="help")
         topic = named_answer(context.knowledge, context.match, "help")
         if topic is not None:
             return Reply(topic.text, intent="help")
@@ -83,7 +93,11 @@ class SmallTalk:
             context.session.form = Form(self.name, "note")
             return Reply(context.knowledge.text("talk.ask_note"), intent="human")
         note = (Choice(context.knowledge.text("talk.human_note")),)
-        if context.session.last_intent == "human":
+        if IS_IT_A_BOT.search(fold(context.match.text)):
+            return Reply(
+                context.knowledge.text("talk.bot", **_numbers(context)), intent="human", choices=note
+            )
+        if context.session.last_intent == "human" and NOBODY_THERE.search(fold(context.match.text)):
             text = context.knowledge.text("talk.human_again", city=context.knowledge.contacts["city"].number)
             return Reply(text, intent="human", choices=note)
         answer = best_answer(context.knowledge, context.match, "human")
