@@ -91,9 +91,11 @@ class Lexicon(Generic[T]):
             return False
         if self._ordinary is None:
             return True
-        around = utterance.text[max(0, start - 2) : end + 2]
-        offset = start - max(0, start - 2)
-        return not any(
-            found.start() < offset + len(word) and found.end() > offset
-            for found in self._ordinary.finditer(around)
-        )
+        first = max(0, start - 2)
+        for found in self._ordinary.finditer(utterance.text, first, end + 2):
+            overlaps = found.start() < end and found.end() > start
+            # A shorter everyday word inside the longer name does not speak against it: 朱家 in 朱家间.
+            within = start <= found.start() and found.end() <= end and len(found[0]) < len(word)
+            if overlaps and not within:
+                return False
+        return True
