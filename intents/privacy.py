@@ -14,7 +14,7 @@ class Privacy:
     """Serves no label: it is asked for outright, before anything is guessed."""
 
     name = "privacy"
-    labels = ()
+    labels: tuple[str, ...] = ()
 
     def wants(self, context: Context) -> bool:
         """Whether the message asks to see or to erase what is kept of him."""

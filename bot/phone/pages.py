@@ -65,7 +65,7 @@ def phone_blueprint(
     def send() -> tuple[Response, int] | Response:
         asked = request.get_json(silent=True)
         user = _user(asked)
-        if user is None:
+        if user is None or not isinstance(asked, dict):
             return jsonify(error="看不懂这条消息"), 400
         sender = str(asked["from"])[:60]
         # A copy keeps the number and the time of the first delivery: the page sends them back.
