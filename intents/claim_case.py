@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any
 
@@ -44,7 +44,8 @@ class Case:
     def to_json(self) -> dict[str, Any]:
         """JSON values, for the session and for what is kept with consent."""
         facts = {key: _plain(value) for key, value in _told(self.facts).items()}
-        return {**asdict(self), "facts": facts}
+        talk = {one.name: getattr(self, one.name) for one in fields(self)}
+        return {**talk, "facts": facts}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Case:
@@ -61,6 +62,10 @@ class Case:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Amount):
+        return {"fen": value.fen, "approx": value.approx}
+    if isinstance(value, tuple):
+        return list(value)
     return value.isoformat() if isinstance(value, date) else value
 
 
@@ -73,6 +78,7 @@ class Heard:
     minor: bool = False  # a child was ill
     subjects: list[str] = field(default_factory=list)
     another_stay: bool = False
+    covered: int = 0  # what the insurance paid, 分
     is_not: str = ""  # an identity that he says he has not
     assumes_insurance: bool = False  # that it has paid is our reading, not his word
     unsure: bool = False  # 不知道, 不清楚
@@ -113,6 +119,11 @@ def learn(case: Case, heard: Heard) -> list[str]:
     again = heard.another_stay and case.decided and not heard.mends
     if again and "own_payment" in facts and before.own_payment:
         facts["stays"] = (*before.stays, before.own_payment.fen)
+    if heard.covered and before.total and before.total.fen > heard.covered and "own_payment" not in facts:
+        facts["own_payment"] = Amount(before.total.fen - heard.covered, before.total.approx)
+        facts["insurance"] = "settled"
+    if case.decided and "total" in facts:  # another bill, of which his share is not known yet
+        facts.setdefault("own_payment", None)
     if heard.is_not and heard.is_not == before.identity:
         facts.setdefault("identity", None)
     if "insurance" in facts or before.insurance is None:
@@ -129,7 +140,8 @@ def learn(case: Case, heard: Heard) -> list[str]:
 
 
 def _told(facts: Facts) -> dict[str, Any]:
-    return {key: value for key, value in asdict(facts).items() if value not in (None, ())}
+    values = ((one.name, getattr(facts, one.name)) for one in fields(facts))
+    return {name: value for name, value in values if value not in (None, ())}
 
 
 # ---------------------------------------------------------------- words of content/words/claims.toml
@@ -208,7 +220,7 @@ def _is_quoted(
         return True
     if asked_own:
         return False
-    asks_why = has_word(knowledge, "why", text) and not has_word(knowledge, "own", text)
+    asks_why = has_word(knowledge, "why", text) and not has_word(knowledge, "spent", text)
     return asks_why or paid.value < _LEAST or (paid.value in limits and has_word(knowledge, "rules", text))
 
 
@@ -219,12 +231,14 @@ def _lone_sum(context: Context, heard: Heard, limits: Collection[int]) -> Slot |
         return None
     own = []
     for number in _free_numbers(context, text):
-        before = text[: number.start].rstrip(" 了过满到")
+        before = text[: number.start].rstrip(" 了过满到掉走销")
         fen, words = int(number.value * 100), match.text[number.start : number.end]
         approx = number.approx or ("~" if before.endswith(_ABOUT) else "")
         one = Slot("amount", fen, words, number.start, number.end, approx)
         if before.endswith(_GOT):
             heard.facts.setdefault("received", _amount(one))
+        elif before.endswith(_INSURANCE_PAID):
+            heard.covered = fen
         elif not before.endswith(_PAID_TO_HIM) and not _is_quoted(context.knowledge, one, text, limits, False):
             own.append(one)
     return own[0] if len(own) == 1 else None
@@ -245,8 +259,9 @@ def _free_numbers(context: Context, text: str) -> list[Number]:
 _NUMBERED = ("received", "total", "date", "period", "time", "people", "phone_invalid", "event", "stays")
 #: What is counted is no money.
 _COUNTED = ("年", "月", "日", "号", "点", "个", "人", "次", "天", "岁", "级", "路", "床", "楼", "室", "%")
-#: Before a sum that he got, that somebody else paid or would pay, and that is only about so much.
+#: Before a sum that he got, that the insurance paid, that somebody else paid or would pay, and that is only about so much.
 _GOT = ("拿", "领")
+_INSURANCE_PAID = ("医保报", "医保给报", "统筹报", "农合报", "农保报", "医保付", "医保结", "医保支付", "统筹支付")
 _PAID_TO_HIM = ("报", "赔", "给", "补", "发", "最低", "最高", "最多", "最少", "起付线", "封顶")
 _ABOUT = ("大概", "大约", "约", "差不多", "将近", "估计")
 

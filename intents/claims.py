@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from intents.topics import best_answer
 from intents.claim_case import CHOICES, Case, Heard, choice_text, has_word, learn, listen
 from intents.claim_view import DOUBTFUL, View
 from intents.eligibility import Decision, Facts, decide
 from intents.text import fold
+from intents.topics import best_answer
 from intents.types import Choice, Context, Form, Reply
 from knowledge.base import Knowledge
 from knowledge.scheme import Scheme, parse_scheme
@@ -27,7 +27,7 @@ CONSENT_VERSION = "1"
 FAILED_AT_MOST = 2
 
 #: So sure a match of another label is a wish of its own, also right after a result …
-SURE = 0.7
+SURE = 0.75
 #: … unless it is as short as this and names what the result was about.
 SHORT = 8
 
@@ -49,7 +49,7 @@ class Claims:
         talk = _Talk(context)
         match, heard = context.match, talk.heard
         other = match.intent if match.decision == "answer" and match.intent not in self.labels else ""
-        if talk.answers_the_question():
+        if talk.answers_the_question() or heard.covered:
             # 「外卖站点哪里能充电」 names his work, but asks for a station.
             return not (other == "station_find" and talk.awaiting == "identity" and match.confidence >= SURE)
         if other and match.confidence >= 0.6:
@@ -186,7 +186,7 @@ class _Talk:
         if self.heard.minor:
             return self.ends("minor", "aid")
         corrected = learn(self.case, self.heard)
-        learnt = bool(self.heard.facts or corrected)
+        learnt = bool(self.heard.facts or self.heard.covered or corrected)
         if self._asks_only_how():
             return self._with_question(self.how())
         asked_too = "claim_howto" in self.context.match.also or (learnt and self._has("how"))
