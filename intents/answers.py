@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from intents.event_list import sign_up_choice
+from intents.event_list import answer_question, sign_up_choice
 from intents.event_named import remember
+from intents.event_question import asked_about
 from intents.event_view import details, line
 from intents.text import fold
 from intents.topics import best_answer, named_answer, topic_titled
@@ -54,7 +55,9 @@ class Topics:
             return False
         if match.decision == "answer" and match.intent in (*self.labels, "thanks", "human", "greet"):
             return False
-        if any(map(match.slot, ("amount", "station_kind", "facility", "phone"))) or _names_event(context):
+        if any(map(match.slot, ("amount", "station_kind", "facility", "phone"))) or _names_other_event(
+            context
+        ):
             return False
         goes_on = ELLIPTICAL.search(fold(match.text)) is not None
         if not goes_on and (
@@ -65,9 +68,15 @@ class Topics:
         return True
 
 
-def _names_event(context: Context) -> bool:
+def _names_other_event(context: Context) -> bool:
     slot = context.match.slot("event")
-    return slot is not None and bool(slot.value)
+    event = context.knowledge.event(str(slot.value)) if slot is not None else None
+    return event is not None and not (context.session.last_intent == "childcare" and is_class(event))
+
+
+def is_class(event: Event) -> bool:
+    """Whether it is one of the childcare classes."""
+    return "托" in event.kind or "托班" in event.title
 
 
 def _answered_before(context: Context) -> str:
@@ -97,17 +106,20 @@ def _classes(context: Context) -> Reply | None:
     """The classes that are announced as events: the one that is meant in full, several as a list."""
     match, say = context.match, context.knowledge.text
     text = fold(match.text)
-    classes = [one for one in context.knowledge.events if "托" in one.kind or "托班" in one.title]
-    season = next((one for one in SEASONS if one in text), "") or _season_in_talk(context)
-    meant = [one for one in classes if season in one.title] if season else classes
+    classes = [one for one in context.knowledge.events if is_class(one)]
     named = topic_titled(context.knowledge, match.text) or named_answer(context.knowledge, match, "childcare")
+    season = next((one for one in SEASONS if one in text), "")
     general = named is not None and not named.default and not season
+    season = season or _season_in_talk(context)
+    meant = [one for one in classes if season in one.title] if season else classes
     if general or not classes:
         return None
     if season and not meant:
         text = say("talk.class_unknown", season=season, number=context.knowledge.contacts["union"].number)
         return Reply(text, intent="childcare", choices=_lines(context, classes))
     if len(meant) == 1:
+        if context.session.last_intent == "childcare" and asked_about(match.text):
+            return replace(answer_question(context, meant[0]), intent="childcare")
         remember(context, meant[0])
         return Reply(
             details(meant[0], context), intent="childcare", choices=sign_up_choice(context, meant[0])

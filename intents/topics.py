@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from intents.text import fold
 from intents.types import Match
 from knowledge.base import Answer, Knowledge
 
 
 def named_answer(knowledge: Knowledge, match: Match, label: str) -> Answer | None:
-    """The answer under `label` whose keywords the message has most of; None where it has none."""
+    """The answer under `label` whose keywords cover most of the message, of several what is named first.
+
+    None where no keyword stands in it.
+    """
     text = fold(match.text)
+    covered = {one: _covered(text, one.keywords) for one in knowledge.answers if one.label == label}
+    best = max(covered, key=lambda one: (len(covered[one]), -min(covered[one], default=0)), default=None)
+    return best if best is not None and covered[best] else None
 
-    def named(answer: Answer) -> int:
-        return sum(len(word) for word in answer.keywords if word in text)
 
-    best = max((one for one in knowledge.answers if one.label == label), key=named, default=None)
-    return best if best is not None and named(best) else None
+def _covered(text: str, words: Iterable[str]) -> set[int]:
+    """The places of the text that belong to one of the words."""
+    places: set[int] = set()
+    for word in words:
+        at = text.find(word)
+        while at >= 0:
+            places.update(range(at, at + len(word)))
+            at = text.find(word, at + 1)
+    return places
 
 
 def best_answer(knowledge: Knowledge, match: Match, label: str) -> Answer | None:
