@@ -28,6 +28,20 @@ SERVICES = (
     "event_cancel",
 )
 SLOTS = ("amount", "identity", "place", "event", "facility", "station_kind", "open_now", "people")
+#: Which of them a wish needs. A word is no slot where nothing is done with it: the courier in 送快递的也能入会
+#: names no identity for a claim, the island in a question about a ferry no place to look for a station.
+SLOTS_OF: Mapping[str, frozenset[str]] = {
+    "claim_check": frozenset({"amount", "identity"}),
+    "claim_howto": frozenset({"amount", "identity", "place"}),
+    "station_find": frozenset({"place", "facility", "station_kind", "open_now"}),
+    "event_list": frozenset({"event", "people"}),
+    "event_signup": frozenset({"event", "people"}),
+    "event_mine": frozenset({"event", "people"}),
+    "event_cancel": frozenset({"event", "people"}),
+    "skills": frozenset({"event"}),
+    "childcare": frozenset({"place"}),
+    "recuperation": frozenset({"place"}),
+}
 _WORST = 20
 _BINS = 10
 _PLAIN_STEEPNESS = 5.0
@@ -214,9 +228,16 @@ def as_match_line(match: Match) -> dict[str, Any]:
         "choices": list(match.choices),
         "also": list(match.also),
         "ranked": [[label, round(score, 4)] for label, score in match.ranked],
-        "slots": _slots_as_json(match.slots),
+        "slots": _slots_as_json(needed_slots(match)),
     }
     return line | {"amount_approx": amount.approx} if amount is not None and amount.approx else line
+
+
+def needed_slots(match: Match) -> list[Slot]:
+    """The slots that the wish needs, of those in SLOTS; where it is asked back, that any choice needs."""
+    wishes = {"ask": match.choices, "answer": (match.intent, *match.also)}.get(match.decision, ())
+    needed = frozenset[str]().union(*(SLOTS_OF.get(label, frozenset()) for label in wishes))
+    return [slot for slot in match.slots if slot.name not in SLOTS or slot.name in needed]
 
 
 def _slots_as_json(slots: Iterable[Slot]) -> dict[str, Any]:
@@ -359,7 +380,7 @@ def _slot_score(name: str, lines: Sequence[Line], matches: Sequence[Match]) -> S
 
 
 def _found_values(name: str, match: Match) -> list[Any]:
-    slots = match.all(name)
+    slots = [slot for slot in needed_slots(match) if slot.name == name]
     if name == "amount":
         return [slot.value / 100 for slot in slots[:1]]
     if name in ("place", "event"):

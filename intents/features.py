@@ -9,7 +9,7 @@ from itertools import combinations
 from typing import Protocol
 
 from intents.concepts import Hit, Lexicon
-from intents.text import normalise, sounds
+from intents.text import normalise, sounds, without_marks
 from intents.types import Slot
 
 
@@ -44,14 +44,14 @@ class Reading:
 
 def read(text: str, slots: Sequence[Slot], tokenizer: Tokenizer, lexicon: Lexicon) -> Reading:
     """`text` read once for the classifier and for the rules."""
-    plain = normalise(text)
-    masked = normalise(_mask(text, slots)) if slots else plain
+    plain = without_marks(normalise(text))
+    masked = without_marks(normalise(_mask(text, slots))) if slots else plain
     heard, places = sounds(plain)
     hits = lexicon.find(plain, heard, places, tokenizer.FREQ.get)  # type: ignore[arg-type]
     signs = {hit.concept for hit in hits}
     signs.update(f"slot:{slot.name}" for slot in slots)
     signs.add(_length(plain))
-    if "?" in plain or plain.endswith(("吗", "呢", "不", "没")):
+    if plain.endswith(("吗", "呢", "不", "没")):
         signs.add("question")
     return Reading(
         text, plain, masked, tuple(tokenizer.lcut(plain)), tuple(heard), tuple(hits), tuple(slots),
@@ -76,7 +76,7 @@ def features(reading: Reading) -> dict[str, float]:
 
 def plain_features(text: str, cut: Callable[[str], list[str]]) -> dict[str, float]:
     """`features` without concepts, slots and form: what any Chinese text has."""
-    plain = normalise(text)
+    plain = without_marks(normalise(text))
     result: dict[str, float] = {}
     _put_plain(result, cut(plain), plain, sounds(plain)[0])
     return result

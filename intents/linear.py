@@ -28,16 +28,13 @@ class Linear:
 
     def scores(self, features: Features) -> Floats:
         """One number a label, about +1 where it fits and −1 where not."""
-        rows: list[int] = []
-        values: list[float] = []
-        for name, value in features.items():
-            row = self.index.get(name)
-            if row is not None:
-                rows.append(row)
-                values.append(value)
-        if not rows:
+        known = [
+            (row, value) for name, value in features.items() if (row := self.index.get(name)) is not None
+        ]
+        if not known:
             return np.full(len(self.labels), -1.0, np.float32)
-        scores: Floats = np.asarray(values, np.float32) @ self.weights[rows] + self.weights[-1]
+        rows, values = zip(*known, strict=True)
+        scores: Floats = np.asarray(values, np.float32) @ self.weights.take(rows, axis=0) + self.weights[-1]
         return scores
 
     def reasons(self, features: Features, label: str, limit: int = 8) -> list[tuple[str, float]]:

@@ -142,7 +142,7 @@ class Matcher:
 
     def _second_wishes(self, reading: Reading, intent: str) -> tuple[str, ...]:
         """Labels of the message's other clauses, where they are clear and another service's."""
-        clauses = _clauses(reading)
+        clauses = _clauses(reading) if _names_other_business(reading.signs, intent) else []
         if len(clauses) < 2:
             return ()
         found: list[str] = []
@@ -201,6 +201,27 @@ def _clauses(reading: Reading) -> list[tuple[str, list[Slot]]]:
 
 def _moved(slot: Slot, by: int) -> Slot:
     return replace(slot, start=slot.start + by, end=slot.end + by)
+
+
+# What a wish of each label cannot do without: no word of another's, no second wish.
+_BUSINESS = {
+    "claim_check": {"how_much", "limits", "entitled", "own_pay", "slot:amount"},
+    "claim_howto": {"materials", "hand_in", "steps", "progress", "deadline"},
+    "station_find": {"station", "nursing", "bookhouse", "center", "facility", "rest", "slot:station_kind"},
+    "event": {"event", "sign_up", "mine", "cancel", "slot:event"},
+    "aid": {"hardship", "aid_name", "school_help"},
+    "legal": {"wages", "dismissal", "contract", "injury", "dispute", "working_time"},
+    "recuperation": {"recuperation"},
+    "skills": {"skills"},
+    "join_union": {"join"},
+    "childcare": {"childcare"},
+    "human": {"human"},
+}
+
+
+def _names_other_business(signs: frozenset[str], intent: str) -> bool:
+    own = "event" if intent.startswith("event_") else intent
+    return any(name != own and not signs.isdisjoint(words) for name, words in _BUSINESS.items())
 
 
 def _same_business(label: str, intent: str) -> bool:

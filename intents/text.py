@@ -42,8 +42,14 @@ _SPOKEN_PATTERN = re.compile("|".join(sorted(_SPOKEN, key=len, reverse=True)))
 _QUESTION_ENDING = re.compile(r"(?:伐啦|伐|不啦|噻|哇|嘞|捏|嚒|么|嘛)(?=$|[\s,.!?;,。!?…])")
 _FILLERS = re.compile(
     r"嗯+|呃+|额(?![度外头])|[啊呀哦噢唉诶欸哎喔]+|就是说|我想问一?下|我想问问?|想问一?下|问一?下|请问|麻烦问|"
-    r"那个那个|这个这个|(?:^|(?<=[\s,,.。]))(?:那个|这个|然后|就是)"
+    r"请教一?下|咨询一?下|那个那个|这个这个|(?<=[,.])(?:那个|这个|然后|就是)"
 )
+_OPENING = re.compile(
+    r"^(?:[\s,.!]|那个|这个|然后|就是|你好|您好|在吗|哈喽|师傅|老师好?|同志|打扰一?下?|麻烦一?下|hello|hi\b)+"
+)
+_CLOSING = re.compile(r"(?:[\s,.!]|谢谢你?们?了?|多谢了?|感谢|麻烦你?们?了|辛苦了|拜托了?|在线等|求解答)+$")
+#: What is left of a message without its courtesies must still say something.
+_SAYS_SOMETHING = 4
 _NOT_TEXT = re.compile(r"[^\w\s?!.,:+%¥@\-]|[_]")
 _REPEATED = re.compile(r"(.)\1{2,}")
 _REPEATED_MARK = re.compile(r"([?!.,\s])[?!.,\s]+")
@@ -58,9 +64,20 @@ def normalise(text: str) -> str:
     text = _REPEATED.sub(r"\1\1", text)
     text = _QUESTION_ENDING.sub("吗", text)
     text = _SPOKEN_PATTERN.sub(lambda found: _SPOKEN[found.group()], text)
-    kept = _FILLERS.sub("", text).strip(" .,")
-    text = _REPEATED_MARK.sub(r"\1", kept or text)
+    text = _FILLERS.sub("", text).strip(" .,") or text
+    for courtesy in (_OPENING, _CLOSING):
+        rest = courtesy.sub("", text)
+        text = rest if len(rest) >= _SAYS_SOMETHING else text
+    text = _REPEATED_MARK.sub(r"\1", text)
     return _SPACE_BETWEEN_CHARACTERS.sub(",", text).strip(" .,")
+
+
+_MARKS = re.compile(r"(?<![0-9])[,.](?![0-9])|[,.](?![0-9])|[?!]")
+
+
+def without_marks(text: str) -> str:
+    """A normalised text without punctuation, which people leave out as they like; decimal points stay."""
+    return _MARKS.sub("", text)
 
 
 # ---------------------------------------------------------------- sounds
