@@ -89,7 +89,7 @@ class Heard:
 def listen(context: Context, case: Case, limits: Collection[int] = ()) -> Heard:
     """Read the message, with the question in hand in mind. Changes nothing.
 
-    `limits` (分) are the scheme's own figures: 「不是说最低500吗」 does not mean that he paid 500.
+    `limits` (分) are the scheme's own figures: 「最低不是有500吗」 does not mean that he paid 500.
     """
     form, knowledge = context.session.form, context.knowledge
     awaiting = form.awaiting if form is not None and form.service == "claims" else ""
@@ -215,7 +215,7 @@ def _hear_money(context: Context, heard: Heard, awaiting: str, limits: Collectio
 def _is_quoted(
     knowledge: Knowledge, paid: Slot, text: str, limits: Collection[int], asked_own: bool
 ) -> bool:
-    """「不是说最低500吗」「为啥只有1200」「差一块都不行」: a sum that is talked about, not one that he paid."""
+    """「最低不是有500吗」「为啥只有1200」「差一块都不行」: a sum that is talked about, not one that he paid."""
     if paid.value in limits and any(has_word(knowledge, concept, text) for concept in ("doubt", "floor")):
         return True
     if asked_own:
@@ -323,8 +323,7 @@ def _hear_insurance(context: Context, heard: Heard, awaiting: str) -> None:
     if slot := context.match.slot("insured"):
         heard.facts["insurance"] = _INSURANCE[slot.value]
         # 有医保 says that it stands, not that it has paid; as the answer to our question it says both.
-        only_stands = awaiting != "insurance" and fold(slot.text).startswith(_STANDS)
-        heard.assumes_insurance = heard.assumes_insurance or only_stands
+        heard.assumes_insurance = awaiting != "insurance" and fold(slot.text).startswith(_STANDS)
     elif awaiting == "insurance" and heard.yes is not None and not heard.unsure:
         heard.facts["insurance"] = "settled" if heard.yes else "not_yet"
 

@@ -141,6 +141,18 @@ class View:
             return self.say("sum_left", **told)
         return self.say("sum_rate_left", sum=_between(payment.low, payment.high), **told)
 
+    def left(self, case: Case) -> int | None:
+        """What is left of the year's cap at most, 分; None where that is not known."""
+        cap, received = self.scheme.yearly_cap.value_on(self.day), case.facts.received
+        return None if cap is None or received is None else max(0, cap - received.bounds()[0])
+
+    def cap_line(self, case: Case) -> str:
+        """How far the year's cap is used; empty where he has not said what he received."""
+        left, received = self.left(case), case.facts.received
+        if left is None or received is None:
+            return ""
+        return self.say("cap_left", received=received.words(), left=yuan(left))
+
     def _not_eligible(self, case: Case, decision: Decision) -> str:
         refused = decision.because("no")[0]
         if refused.rule == "threshold":

@@ -31,6 +31,9 @@ SURE = 0.75
 #: … unless it is as short as this and names what the result was about.
 SHORT = 8
 
+#: A message of nothing but these characters says yes once more.
+CONFIRMING = frozenset("有的说了是对嗯啊呀过报医保 ,，。!！")
+
 #: Words after a result that only mean something there, in the order in which they are looked for.
 FOLLOW_UPS = ("floor", "doubt", "why", "how", "how_much", "rules")
 
@@ -125,13 +128,14 @@ class _Talk:
         """Whether it says or asks something about the result in hand."""
         match, heard = self.context.match, self.heard
         claims = match.intent in Claims.labels
+        if self.only_confirms():
+            return True
         if match.decision == "answer" and not claims and match.confidence >= SURE:
             return heard.minor and len(match.text) <= SHORT  # 「孩子的不行吗」 is about this, not about childcare
         if heard.facts or claims:
             return True
         ours = self.context.session.last_intent in Claims.labels
-        asks = self.follow_up() or self.only_confirms() or self.asks_on()
-        return ours and bool(heard.subjects or heard.minor or asks)
+        return ours and bool(heard.subjects or heard.minor or self.follow_up() or self.asks_on())
 
     def adds_to_it(self) -> bool:
         """「我是骑手」 after an answer of ours that asked nothing."""
@@ -145,10 +149,9 @@ class _Talk:
         return self.context.match.decision != "answer" and len(text) <= SHORT and text.endswith(("呢", "吗", "么"))
 
     def only_confirms(self) -> bool:
-        """「有的有的」 after the result: he answers again what he was asked before."""
+        """「是的是的」 after the result: he answers again what he was asked before."""
         ours = self.context.session.last_intent in Claims.labels
-        sure = self.context.match.decision == "answer" and self.context.match.intent in ("thanks", "greet")
-        return ours and self.heard.yes is True and not sure and len(self.context.match.text) <= 12
+        return ours and self.heard.yes is True and set(fold(self.context.match.text)) <= CONFIRMING
 
     def wants_forgetting(self) -> bool:
         """Whether he takes back his yes to being remembered."""
@@ -272,7 +275,8 @@ class _Talk:
             lead = self.view.say("recalled", facts="，".join(known))
         rules = self.view.say("rules") if first and not known and self._has("rules") else ""
         subjects = (self.view.say(subject) for subject in self.heard.subjects)
-        parts = [rules, lead, *subjects, self.view.say(key)]
+        cap = self.view.cap_line(case) if "received" in self.heard.facts else ""
+        parts = [rules, lead, cap, *subjects, self.view.say(key)]
         self.context.session.form = Form(Claims.name, fact)
         text = "\n".join(part for part in parts if part)
         return Reply(text, intent=self._label() if first else None, choices=self._choices(fact))
@@ -341,9 +345,9 @@ class _Talk:
 
     def floor(self) -> str:
         """The lowest payment meets what is left of the year."""
-        payment = self.decide().payment
-        if payment is not None and payment.remainder_open:
-            return self.view.say("floor_meets_cap", left=self.view.sum(payment, self.case))
+        left, floor = self.view.left(self.case), self.scheme.floor.value_on(self.context.now.date())
+        if left is not None and floor is not None and left < floor:
+            return self.view.say("floor_meets_cap", cap_line=self.view.cap_line(self.case))
         return self.view.say("floor")
 
     def rules(self) -> str:
