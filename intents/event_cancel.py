@@ -8,7 +8,7 @@ from datetime import date
 
 from intents.event_mine import what_words
 from intents.event_named import named, remembered
-from intents.event_signup import persons
+from intents.event_people import persons
 from intents.event_view import contact_of, is_over, title_of
 from intents.text import fold
 from intents.types import Choice, Context, Form, Reply, SignUp
@@ -19,21 +19,36 @@ EVERYTHING = re.compile(
 ONE_OF_THEM = re.compile(
     "(退|取消|少|减)(掉|去)?(一|1)个人|只退|[他她]的?名额|的名额退|我的(保留|留着)|去掉一个"
 )
-THIS_ONE = re.compile("^(那|就)?(这个|那个|刚才|刚刚|刚报的?|它|不等|撤|退|不排|不去|取消)")
+THIS_ONE = re.compile("^(那|就)?(这个|那个|刚才|刚刚|刚报的?|它)")
+CANCELS = re.compile("取消|退[了掉出]|全退|退报|撤[了回销]|不[去来]了|不参加|去不[了成]|拿掉|划掉")
+#: 「我要退健步走」, whatever else it sounds like; 「有人退了没」 is none.
+GIVES_BACK = re.compile(
+    "(要|想|帮我|给我|替我)(把.{1,8})?(退|取消)(?!休)|取消报名|退报名|(去不[了成]|来不了|不去|不参加)了?(?!.*报)"
+)
+WAITS = re.compile("不等|不排|候补|撤")
 
 
 def begin_cancel(context: Context) -> Reply:
     """Cancel what is clearly meant; ask which where several could be."""
     mine = to_come(context)
-    meant = _of_people(context, _of_event(context, mine))
+    called = [one for one in mine if one.name in context.match.text]
+    meant = called if called and not named(context).events else _of_people(context, _of_event(context, mine))
     if not meant:
         return Reply(_nothing(context, mine), intent="event_cancel")
     text = fold(context.match.text)
     events = {one.event_id for one in meant}
     everything = EVERYTHING.search(text) and (len(events) == 1 or not named(context).asked)
-    if (len(meant) == 1 and not (ONE_OF_THEM.search(text) and len(mine) > 1)) or everything:
+    one_of_them = len(mine) > 1 and not called and ONE_OF_THEM.search(text)
+    sure = bool(called) or not named(context).asked or _sure(context, meant)
+    if (len(meant) == 1 and sure and not one_of_them) or everything:
         return _cancel(context, meant, "event_cancel")
     return _ask_which(context, meant, "event_cancel")
+
+
+def _sure(context: Context, signups: Sequence[SignUp]) -> bool:
+    """Whether it is called just as the worker called it; 亲子游 is not the 亲子手工 that he has."""
+    ids = {event.id for event in named(context).events}
+    return all(one.event_id in ids or named(context).asked in title_of(one, context) for one in signups)
 
 
 def to_come(context: Context) -> list[SignUp]:
@@ -57,8 +72,11 @@ def _of_event(context: Context, signups: Sequence[SignUp]) -> list[SignUp]:
         on_day = [one for one in signups if _day_of(context, one) == day.value]
         if on_day:
             return on_day
+    waiting = [one for one in signups if one.status == "waiting"]
+    if waiting and WAITS.search(fold(context.match.text)):
+        signups = waiting
     current = remembered(context)
-    if current is not None and THIS_ONE.search(fold(context.match.text)):
+    if current is not None and (signups is waiting or THIS_ONE.search(fold(context.match.text))):
         return [one for one in signups if one.event_id == current.id] or list(signups)
     return list(signups)
 
@@ -77,7 +95,11 @@ def _nothing(context: Context, mine: Sequence[SignUp]) -> str:
     """No such sign-up here: perhaps under another account or by the employer; nothing was cancelled."""
     say, found = context.knowledge.text, named(context)
     contact = contact_of(found.only, context)
-    text = say("events.cancel_none", asked=found.asked or say("events.cancel_any"), contact=contact)
+    text = (
+        say("events.cancel_none", asked=found.asked, contact=contact)
+        if found.asked
+        else say("events.cancel_none_at_all", contact=contact)
+    )
     return "\n".join([text, say("events.cancel_has", what=what_words(context, mine))]) if mine else text
 
 

@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 
-from intents.topics import named_answer
 from intents.event_named import (
     Named,
     by_ordinal,
     meant,
     named,
     names_of,
+    part_named,
     remember,
     remember_list,
     remembered,
@@ -32,6 +32,7 @@ from intents.event_view import (
     standing_words,
 )
 from intents.text import fold
+from intents.topics import named_answer
 from intents.types import Choice, Context, Reply
 from knowledge.base import Event
 
@@ -48,6 +49,8 @@ BY_OTHERS = re.compile(
     "(单位|公司|厂里|工会小组|班长|领导|人事|hr|行政|同事|老公|老婆|家里人|朋友|儿子|女儿|别人|人家).{0,4}(帮我报|给我报|替我报|统一报|报)的"
     "|(换了?|用了?别?的?|用老[婆公]的?)(微信|手机).{0,3}报的"
 )
+#: It asks for several.
+LISTS = re.compile("哪些|有(什么|啥|哪)|都有|其他|别的|最近|近期")
 #: Not the 班 of a class.
 WORK = re.compile("[上下加夜早晚中白值轮倒跟换]班|班组|班长")
 
@@ -67,15 +70,14 @@ def show_events(context: Context) -> Reply:
     if found.events:
         return list_reply(context, say("events.list_filtered", asked=found.asked), found.events)
     if not found.asked:
-        pointed = by_ordinal(context)
+        pointed = by_ordinal(context) or part_named(context)
         if pointed:
             return show_details(context, pointed)
         current = remembered(context)
-        if current and len(text) <= 20 and asked_about(text):
+        if current and len(text) <= 20 and asked_about(text) and not LISTS.search(text):
             return answer_question(context, current)
-    topic = named_answer(context.knowledge, context.match, "event_list") if found.asked else None
-    if topic is not None:
-        return Reply(topic.text, intent="event_list")
+    if found.asked and (topic := topic_reply(context, found)):
+        return topic
     if found.near:
         return list_reply(context, near_lead(context, found), found.near)
     return _list_asked(context, found)
@@ -106,6 +108,16 @@ def sign_up_choice(context: Context, event: Event) -> tuple[Choice, ...]:
     return (Choice(context.knowledge.text("events.sign_up_choice", title=event.title)),)
 
 
+def topic_reply(context: Context, found: Named) -> Reply | None:
+    """What is known of 艺术节 or 午间一小时 where nothing of that name can be signed up for."""
+    topic = named_answer(context.knowledge, context.match, "event_list")
+    if topic is None:
+        return None
+    lead, choices = others_open(context)
+    none_yet = context.knowledge.text("events.not_published", asked=found.asked)
+    return Reply(f"{none_yet}\n{topic.text}{lead}", intent="event_list", choices=choices)
+
+
 def near_lead(context: Context, found: Named) -> str:
     """Before events of which only a part is called so; 培训 is a part of each of them and needs no excuse."""
     say = context.knowledge.text
@@ -125,11 +137,17 @@ def _list_asked(context: Context, found: Named) -> Reply:
     asked = "、".join(words for words, _ in filters)
     if found.asked:
         lead = say("events.unknown_event", asked=found.asked, contact=contact_of(None, context))
-        return list_reply(context, lead, chosen or coming)
+        kind = _of_kind(context)
+        return list_reply(context, lead, chosen or [one for one in coming if kind and kind[1](one)] or coming)
     if not asked:
         return list_reply(context, say("events.list"), coming)
     if not chosen:
-        return list_reply(context, say("events.list_no_match", asked=asked), coming)
+        kind = _of_kind(context)
+        return list_reply(
+            context,
+            say("events.list_no_match", asked=asked),
+            [one for one in coming if kind and kind[1](one)] or coming,
+        )
     return list_reply(context, say("events.list_filtered", asked=asked), chosen)
 
 
@@ -197,6 +215,8 @@ def list_reply(context: Context, lead: str, events: Sequence[Event]) -> Reply:
     """A numbered list; open ones first, then by day."""
     order = ranked(events, context)
     remember_list(context, order[:LISTED], order[LISTED:])
+    if len(order) == 1:
+        remember(context, order[0])
     text = lead if len(order) <= LISTED else f"{lead}{context.knowledge.text('events.list_more')}"
     choices = tuple(Choice(line(one, context), send=one.title) for one in order[:LISTED])
     return Reply(text, intent="event_list", choices=choices)

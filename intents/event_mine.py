@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from intents.event_list import BY_OTHERS, by_others
 from intents.event_named import named, remember, remembered
-from intents.event_signup import persons, wrong_phone
+from intents.event_people import TRIED_PHONE, persons, wrong_phone
 from intents.event_view import contact_of, is_over, signup_line, title_of
 from intents.text import fold
 from intents.types import AlreadySignedUp, Context, Form, Reply, SignUp
@@ -20,7 +20,7 @@ NAME_CHANGE = re.compile("(名字|姓名).{0,6}(改|换|错|更正)|(改|换|错
 CHANGED = re.compile("(改|换|更新)(好|过来?|成功|成)?了?(没有?|吗|么|伐|不)|(改|换)(好|过来|成功)")
 #: 「刚才那个到底报上没」, 「轮到我没有」: about the event that was talked of.
 STATE_ASKED = re.compile(
-    "轮到|转正|排到|排第|第几|前面(还)?有|成功(了)?(没|吗|么|不)|成了(没|吗)|(报|约|抢|登记|登)(上|好|进|成|到)(去)?了?(没|吗|么|不|伐)|"
+    "轮到|转正|排到|排第|排?第几(?![节课期次天个场])|前面(还)?有|成功(了)?(没|吗|么|不)|成了(没|吗)|(报|约|抢|登记|登)(上|好|进|成|到)(去)?了?(没|吗|么|不|伐)|"
     "(报|抢)没(报|抢)(上|进|好)|算报|到底.{0,6}(报|成|算)|还没报|报重|重复报|有我(名字)?(没|吗|么)"
 )
 ALL_OF_MINE = re.compile("哪些|哪几|都报|全部|所有|几个(活动|报名)|几项|我的报名|我报了(啥|什么)|报名记录")
@@ -132,6 +132,14 @@ def _meant_signups(context: Context) -> list[SignUp]:
         mine = [one for one in mine if current and one.event_id == current.id] or mine
     people = persons(context)
     return [one for one in mine if one.name in people] or mine
+
+
+def is_phone(context: Context) -> bool:
+    """Whether the message gives a number, right or wrong."""
+    return bool(
+        any(map(context.match.slot, ("phone", "phone_invalid")))
+        or TRIED_PHONE.search(fold(context.match.text))
+    )
 
 
 def new_phone(context: Context, form: Form) -> Reply:

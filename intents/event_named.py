@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 from functools import cache
+from itertools import permutations
 
 from intents.event_view import standing
 from intents.text import character_sound, fold
@@ -17,7 +18,10 @@ from knowledge.base import Event, Knowledge
 #: So long 「报吧」 and 「要钱吗」 mean the event that was talked of.
 REMEMBERED = timedelta(hours=12)
 
+CHILDCARE = re.compile("托班|托管")
+SEASONS = [*permutations("暑寒", 2), *permutations("春夏秋冬", 2)]
 _SIGNS = re.compile(r"[\W_]|示例")
+_AND_THAT = re.compile("那?(?:么|个|就)?([一-鿿]{2,5}?)(?:的|班|课|那个|那场)?(呢|吧|也行|好了)")
 _ENDINGS = re.compile(r"[证班课赛会场操的那个这]")
 
 
@@ -38,22 +42,61 @@ class Named:
 def named(context: Context) -> Named:
     """The events that the message itself names."""
     text = _plain(context.match.text)
-    whole = [one for one in context.knowledge.events if any(name in text for name in names_of(one))]
-    asked = [slot.text for slot in context.match.all("event") if slot.text]
+    events = [one for one in context.knowledge.events if not _other_season(text, one)]
+    titled = max(
+        (one for one in events if _plain(one.title) in text), key=lambda one: len(one.title), default=None
+    )
+    if titled is not None:
+        return Named(_plain(titled.title), (titled,))
+    whole = [one for one in events if any(name in text for name in names_of(one))]
+    people = context.match.all("person")
+    asked = [
+        slot.text
+        for slot in context.match.all("event")
+        if slot.text and not any(one.start < slot.end and slot.start < one.end for one in people)
+    ]
     if not asked:
-        longest = max((len(name) for one in whole for name in names_of(one) if name in text), default=0)
-        best = [one for one in whole if any(name in text and len(name) == longest for name in names_of(one))]
-        return Named(best[0].title if best else "", _still_to_come(best, context))
+        said = max((name for one in whole for name in names_of(one) if name in text), key=len, default="")
+        best = [
+            one for one in whole if any(name in text and len(name) == len(said) for name in names_of(one))
+        ]
+        best = best or _childcare(text, events, context)
+        return Named(said or (best[0].title if best else ""), _narrowed(best, context))
     exact: list[Event] = []
     near: list[Event] = []
     for words in asked:
-        grades = [(one, _likeness(words, one, context.knowledge)) for one in context.knowledge.events]
+        grades = [(one, _likeness(words, one, context.knowledge)) for one in events]
         exact += [one for one, grade in grades if grade == "same"]
         near += [one for one, grade in grades if grade == "near"]
     if not exact:
         # A name of two words may be cut short by the finder; it stands in the message all the same.
         exact = [one for one in whole if not near and any(_plain(words) in names_of(one) for words in asked)]
-    return Named(asked[0], _still_to_come(exact, context), _still_to_come(near, context))
+    exact = exact or (_childcare(text, events, context) if not near else [])
+    if (
+        not exact
+        and len(near) == 1
+        and _plain(asked[0]) in _plain(near[0].title)
+        and _fits_day(near[0], context)
+    ):
+        exact = near  # 「讲座」, where there is only one
+    return Named(asked[0], _narrowed(exact, context), _narrowed(near, context))
+
+
+def _childcare(text: str, events: list[Event], context: Context) -> list[Event]:
+    """暑托班 is what an admin may call 东港暑期爱心托班."""
+    if not CHILDCARE.search(text):
+        return []
+    found = [one for one in events if CHILDCARE.search(one.title + one.kind)]
+    for season in "暑寒":
+        if season in text:
+            found = [one for one in found if season in one.title]
+    return found
+
+
+def _other_season(text: str, event: Event) -> bool:
+    """暑托班 is not the 寒托班, though both are a 托班."""
+    title = _plain(event.title)
+    return any(a in text and b in title and a not in title for a, b in SEASONS)
 
 
 def names_of(event: Event) -> tuple[str, ...]:
@@ -72,7 +115,7 @@ def _likeness(words: str, event: Event, knowledge: Knowledge) -> str:
     if any(asked in name for name in names):
         return "near" if asked not in names and not general.sub("", asked) else "same"
     left, found = asked, ""
-    for name in names:
+    for name in sorted(names, key=len, reverse=True):
         for part in _common(left, name):
             found, left = found + part, left.replace(part, " ", 1)
     if not kinds.sub("", general.sub("", found)):
@@ -88,9 +131,20 @@ def _common(asked: str, name: str) -> Iterable[str]:
     """Parts of two characters and more that both have, by sound, for 太级拳 is 太极拳."""
     ours, theirs = (list(map(character_sound, text)) for text in (asked, name))
     for block in SequenceMatcher(None, ours, theirs, autojunk=False).get_matching_blocks():
-        part = asked[block.a : block.a + block.size]
-        if block.size >= 2 and set(part) & set(name) and " " not in part:
+        part, theirs_part = asked[block.a : block.a + block.size], name[block.b : block.b + block.size]
+        misspelt = sum(a != b for a, b in zip(part, theirs_part, strict=True))
+        # 艺术节 holds 术节, which sounds like the end of 读书节: a short part must be spelled right.
+        if (
+            block.size >= 2
+            and " " not in part
+            and (not misspelt or (misspelt == 1 and part_is_all(block.size, name)))
+        ):
             yield part
+
+
+def part_is_all(size: int, name: str) -> bool:
+    """Whether a part of `size` is long enough to be known by its sound."""
+    return size >= 3 or size == len(name)
 
 
 @cache
@@ -106,6 +160,27 @@ def _general_words(knowledge: Knowledge) -> tuple[re.Pattern[str], re.Pattern[st
         word for word in knowledge.words.get("slots.event_kinds", ()) if word[-1] in "班课赛程会营"
     )
     return _any_of(general), _any_of(kinds - telling)
+
+
+def _narrowed(events: Iterable[Event], context: Context) -> tuple[Event, ...]:
+    """Those to come, on the day and at the place that is named with them, where any is."""
+    found = _still_to_come(events, context)
+    place = context.match.slot("place")
+    here = [
+        one for one in found if place and place.value and place.value in (one.place, _parent(one, context))
+    ]
+    on_day = [one for one in here or found if context.match.slot("date") and _fits_day(one, context)]
+    return tuple(on_day or here or found)
+
+
+def _parent(event: Event, context: Context) -> str:
+    place = context.knowledge.place(event.place)
+    return place.parent if place else ""
+
+
+def _fits_day(event: Event, context: Context) -> bool:
+    day = context.match.slot("date")
+    return day is None or (event.starts_at is not None and event.starts_at.date() == day.value)
 
 
 def _still_to_come(events: Iterable[Event], context: Context) -> tuple[Event, ...]:
@@ -154,12 +229,27 @@ def by_ordinal(context: Context) -> Event | None:
     return context.knowledge.event(shown[index]) if -len(shown) <= index < len(shown) else None
 
 
+def part_named(context: Context) -> Event | None:
+    """「那寒假的呢」, after another event: the one event whose name has that word."""
+    said = _AND_THAT.fullmatch(_plain(context.match.text))
+    if said is None or remembered(context) is None:
+        return None
+    found = [one for one in context.knowledge.events if any(said[1] in name for name in names_of(one))]
+    return found[0] if len(found) == 1 else None
+
+
+def takes_it(text: str) -> bool:
+    """「那周三的吧」, where 「那周三的呢」 only asks."""
+    said = _AND_THAT.fullmatch(_plain(text))
+    return said is not None and said[2] != "呢"
+
+
 def meant(context: Context) -> Named:
     """Named, else pointed at in the list, else talked of just now."""
     found = named(context)
     if found.asked or found.events:
         return found
-    pointed = by_ordinal(context) or remembered(context)
+    pointed = by_ordinal(context) or part_named(context) or remembered(context)
     return Named(events=(pointed,)) if pointed else found
 
 

@@ -20,10 +20,10 @@ ASKED = {
         "多少钱|几钿|几块|要钱|交钱|收费|收钱|免费[吗么不嘛]|费用|花钱|花多少|付钱|贵不贵|要不要钱"
     ),
     "who": re.compile(
-        "谁能|谁可以|条件|要求|户口|会员|年龄|多大|几岁|限制|男的|女的|退休|外地|家属|(能|可以|可不可以|能不能)(去|来|参加|报)(吗|么|不|伐|嘛|$)|对象"
+        "几年级|年级|收不收|招收|谁能|谁可以|条件|要求|户口|会员|年龄|多大|几岁|限制|男的|女的|退休|外地|家属|(能|可以|可不可以|能不能)(去|来|参加|报)(吗|么|不|伐|嘛|$)|对象"
     ),
     "left": re.compile(
-        "名额|还有位|有位子|满了|报满|还能报|来得及|截止|还报得|几个位|多少人报|什么时候报|啥时候报|报名时间|开始报"
+        "(什么时候|啥时候|几时|几点|几号|哪天).{0,3}报|名额|还有(没有)?位|有没有位|还有票|有位子|满了|报满|还能报|来得及|截止|还报得|几个位|多少人报|什么时候报|啥时候报|报名时间|开始报"
     ),
     "people": re.compile(
         "带(小孩|孩子|娃|家属|家里人|人|老婆|老公|朋友)|几个人一起|能报几个|可以报几个|最多报"
@@ -40,6 +40,7 @@ UNWRITTEN = re.compile(
 #: A question that only means something after an event was shown.
 BARE = re.compile(
     "(那|请问|它|这个|那个|活动)*(是|要|在)?(哪里?|哪儿|什么地方|啥地方|地址|地点|几点|几点钟|什么时候|啥时候|哪天|几号|要钱|多少钱|收费|免费|名额|要求|条件)"
+    "(才?(能|可以|开始)?报名?)?"
     "(的|是|吗|么|呢|啊|不|伐|嘛|呀|多少|[?。!])*"
 )
 
@@ -48,7 +49,9 @@ def asked_about(text: str) -> list[str]:
     """What a message asks of an event, in the order of the answer; "unwritten" for what no file says."""
     text = fold(text)
     asked = [name for name, pattern in ASKED.items() if pattern.search(text)]
-    if "left" in asked and re.search("(什么时候|啥时候|几点|几号).{0,3}(报|开始报|截止)", text):
+    if "left" in asked and re.search(
+        "(什么时候|啥时候|几时|几点|几号|哪天).{0,3}(能报|可以报|报|开始报|截止)", text
+    ):
         asked = ["left"]
     return [*asked, "unwritten"] if UNWRITTEN.search(text) else asked
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from intents.answers import named_answer
-from intents.event_list import EXCEPTION, list_reply, near_lead, no_exception
+from intents.event_list import EXCEPTION, list_reply, near_lead, no_exception, topic_reply
 from intents.event_named import Named, by_ordinal, meant, named, remember
+from intents.event_people import NO_FULL_NAME, bare_names, gives_who, note_who, persons, wrong_phone
 from intents.event_view import (
     TAKEN,
     contact_of,
@@ -28,50 +28,8 @@ from knowledge.base import Event
 #: The version of the notice that stands in texts/events.toml as `notice`; raise it when its meaning changes.
 NOTICE_VERSION = "1"
 
-NAME = re.compile(r"[一-鿿]{2,4}|[一-鿿]{1,8}·[一-鿿]{1,8}")
-CALLED = re.compile("^(我叫|我是|叫做?|姓名|名字|本人|他叫|她叫)[:：是叫 ]*")
-NO_FULL_NAME = re.compile("姓[一-鿿]|师傅|女士|先生|阿姨|大姐|大哥|小[一-鿿]$")
-NO_NAMES = frozenset(
-    [
-        "不知道",
-        "不清楚",
-        "不晓得",
-        "好的",
-        "可以",
-        "谢谢",
-        "你好",
-        "您好",
-        "是的",
-        "对的",
-        "没有",
-        "不用",
-        "不要",
-        "继续",
-        "取消",
-        "确认",
-        "什么",
-        "怎么",
-        "为什么",
-        "随便",
-        "都行",
-        "知道了",
-        "等一下",
-        "等等",
-        "稍等",
-        "快点",
-        "手机号",
-        "电话",
-        "姓名",
-        "名字",
-        "报名",
-        "我要报名",
-        "帮我报",
-        "报不了",
-        "不想填",
-        "不方便",
-        "干嘛",
-        "干啥",
-    ]
+PRIVACY = re.compile(
+    "不想(填|给|报|说|留)|不方便(填|给|说)|为什么要|为啥要|干嘛要|隐私|泄露|身份证|安全吗|会不会骗|诈骗|干什么用"
 )
 NOT_MEMBER = re.compile("非会员|不是(工会)?会员|没(有)?入会|没(有)?加入工会|还没入会|没进工会|不是工会的")
 FOR_OTHERS = re.compile(
@@ -91,7 +49,7 @@ def begin_signup(context: Context) -> Reply:
         return no_exception(context, "event_signup")
     found = meant(context)
     form = Form("events", "event", {"label": "event_signup"})
-    _take_who(context, form)
+    note_who(context, form)
     if found.only:
         return sign_up_for(context, found.only, form, first=True)
     return _ask_event(context, form, found)
@@ -100,15 +58,14 @@ def begin_signup(context: Context) -> Reply:
 def _ask_event(context: Context, form: Form, found: Named) -> Reply:
     """Several are called so, none is, or none was named: never sign up elsewhere silently."""
     say = context.knowledge.text
-    topic = named_answer(context.knowledge, context.match, "event_list") if found.asked else None
+    if found.asked and not found.events and (topic := topic_reply(context, found)):
+        return topic
     open_now = [one for one in context.knowledge.events if standing(one, context) in TAKEN]
     events = list(found.events or found.near) or open_now
     if found.near and not found.events:
         lead = near_lead(context, found)
     elif found.events or not found.asked:
         lead = say("events.which")
-    elif topic is not None:
-        lead = topic.text + "\n\n" + say("events.which")
     else:
         lead = say("events.unknown_event", asked=found.asked, contact=contact_of(None, context))
     if not events:
@@ -116,24 +73,31 @@ def _ask_event(context: Context, form: Form, found: Named) -> Reply:
     context.session.form = form
     reply = list_reply(context, lead, events)
     text = reply.text
-    if not found.asked and FOR_OTHERS.search(fold(context.match.text)):
+    words = fold(context.match.text)
+    if not found.asked and FOR_OTHERS.search(words):
         text = say("events.for_others") + text
+    if PRIVACY.search(words):
+        text = f"{say('events.why_data')}\n{text}"
     return Reply(text, intent="event_signup", choices=reply.choices)
 
 
 def choose_event(context: Context, form: Form) -> Reply:
     """The answer to 「您想报哪一个」."""
+    context.session.form = None
     found = named(context)
     pointed = None if found.asked else by_ordinal(context)
-    _take_who(context, form)
+    note_who(context, form)
     if found.only or pointed:
         return sign_up_for(context, found.only or pointed, form, first=True)  # type: ignore[arg-type]
     if found.asked:
         return _ask_event(context, form, found)
     if context.match.slot("yes_no") and len(context.session.offered) == 1:
         return _the_only_one(context, form)
+    context.session.form = form
     offered = tuple(Choice(one["label"], one["send"]) for one in context.session.offered)
-    return Reply(context.knowledge.text("events.which"), choices=offered)
+    names = "、".join(form.slots["names"])
+    kept = context.knowledge.text("events.kept", names=names) if names else ""
+    return Reply(kept + context.knowledge.text("events.which"), choices=offered)
 
 
 def _the_only_one(context: Context, form: Form) -> Reply:
@@ -197,9 +161,11 @@ def _has_a_place(context: Context, form: Form, event: Event, first: bool) -> Rep
     )
     if others and not names:
         return None
+    asked = [one for one in mine if one.name in names]
     context.session.form = None
     lines = [
-        say("events.already", name=one.name, title=event.title, state=_state(context, one)) for one in mine
+        say("events.already", name=one.name, title=event.title, state=_state(context, one))
+        for one in (asked or mine)
     ]
     return Reply(
         "\n".join([*lines, say("events.already_others")]),
@@ -241,16 +207,6 @@ def _wrong_phone(context: Context, form: Form, event: Event, first: bool) -> Rep
             + text
         )
     return Reply(text, intent="event_signup" if first else None)
-
-
-def wrong_phone(context: Context) -> str:
-    """What is wrong with the telephone number in the message; "" where nothing is."""
-    wrong = context.match.slot("phone_invalid")
-    if wrong is None or context.match.slot("phone"):
-        return ""
-    digits = str(wrong.value)
-    key = "events.phone_not_mobile" if len(digits) == 11 else "events.phone_wrong"
-    return context.knowledge.text(key, digits=digits, count=len(digits))
 
 
 def _missing(context: Context, form: Form, event: Event, first: bool) -> Reply | None:
@@ -333,7 +289,7 @@ def _unsure(context: Context, form: Form, event: Event, first: bool) -> Reply | 
         return Reply(
             text, intent=intent, choices=(Choice(say("events.member_yes")), Choice(say("events.member_no")))
         )
-    if len(form.slots["names"]) > 1 and not form.slots.get("sure"):
+    if (len(form.slots["names"]) > 1 or form.slots.get("corrected")) and not form.slots.get("sure"):
         form.awaiting = "sure"
         text = say(
             "events.confirm",
@@ -356,7 +312,9 @@ def take_who(context: Context, form: Form) -> Reply:
     if event is None:
         return _gone(context)
     before = dict(form.slots)
-    _take_who(context, form)
+    if form.slots.pop("redo", False) and persons(context):
+        form.slots |= {"names": [], "people": 1}
+    note_who(context, form)
     answer = context.match.slot("yes_no")
     if before == form.slots and answer is not None and answer.value is False:
         return give_up(context, form)
@@ -374,18 +332,17 @@ def confirm(context: Context, form: Form) -> Reply:
     if said is True:
         form.slots[form.awaiting] = True
         return sign_up_for(context, event, form, first=False)
+    people = context.match.slot("people")
+    if people is not None and not persons(context) and 0 < people.value < len(form.slots["names"]):
+        names = "、".join(form.slots["names"])
+        return Reply(context.knowledge.text("events.who_of_them", names=names))
     corrected = _correct(context, form)
     if not corrected and said is False and form.awaiting == "sure":
         form.awaiting = "who"
+        form.slots["redo"] = True
         return Reply(context.knowledge.text("events.what_is_wrong"))
     if not corrected and said is False:
-        if form.awaiting == "member":
-            context.session.form = None
-            lead, choices = others_open(context, event)
-            contact = contact_of(event, context)
-            text = context.knowledge.text("events.refused_not_member", title=event.title, contact=contact)
-            return Reply(text + lead, choices=choices)
-        return give_up(context, form)
+        return refuse_not_member(context, form) if form.awaiting == "member" else give_up(context, form)
     return sign_up_for(context, event, form, first=False)
 
 
@@ -408,8 +365,8 @@ def _correct(context: Context, form: Form) -> bool:
     """Another name or number in the place of an answer replaces what was given."""
     before = dict(form.slots)
     if persons(context):
-        form.slots |= {"names": [], "people": 1}
-    _take_who(context, form)
+        form.slots |= {"names": [], "people": 1, "corrected": True}
+    note_who(context, form)
     return before != form.slots
 
 
@@ -452,6 +409,16 @@ def give_up(context: Context, form: Form) -> Reply:
     return Reply(context.knowledge.text("events.gave_up", title=event.title))
 
 
+def refuse_not_member(context: Context, form: Form) -> Reply:
+    """The event is for members and he is none: whom to ask, and what else there is."""
+    context.session.form = None
+    event = _event_of(context, form)
+    lead, choices = others_open(context, event)
+    title, contact = event.title if event else "", contact_of(event, context)
+    text = context.knowledge.text("events.refused_not_member", title=title, contact=contact)
+    return Reply(text + lead, intent="event_signup", choices=choices)
+
+
 def ask_again(context: Context, form: Form) -> Reply:
     """The question in hand once more, after something else was answered."""
     event = _event_of(context, form)
@@ -469,55 +436,6 @@ def _gone(context: Context) -> Reply:
     """The event was taken out of the knowledge while its form waited."""
     context.session.form = None
     return Reply(context.knowledge.text("events.list_none", contact=contact_of(None, context)))
-
-
-# ---------------------------------------------------------------- who comes
-
-
-def _take_who(context: Context, form: Form) -> None:
-    """Fill the form with the names, the telephone and the head count that the message gives."""
-    slots = form.slots
-    slots.setdefault("names", [])
-    waiting_for_phone = form.awaiting == "who" and bool(slots["names"]) and not slots.get("phone")
-    given = persons(context) or (bare_names(context) if form.awaiting == "who" else [])
-    slots["names"] = [*slots["names"], *(name for name in given if name not in slots["names"])]
-    phone, people = context.match.slot("phone"), context.match.slot("people")
-    if phone is not None:
-        slots["phone"] = str(phone.value)
-    # 「少打一个 199…」 is no head count.
-    if people is not None and isinstance(people.value, int) and not (waiting_for_phone and phone is not None):
-        slots["people"] = people.value
-    slots["people"] = max(int(slots.get("people", 1)), len(slots["names"]))
-
-
-def persons(context: Context) -> list[str]:
-    """The people whom the message names, without those of whom only a relative is meant (林朵朵的妈妈)."""
-    text = context.match.text
-    relations = [slot.text for slot in context.match.all("relation")]
-
-    def is_whose(end: int) -> bool:
-        after = text[end:].removeprefix("的")
-        return any(after.startswith(relation) for relation in relations)
-
-    found = [slot for slot in context.match.all("person") if not is_whose(slot.end)]
-    return list(dict.fromkeys(str(slot.value) for slot in found))
-
-
-def bare_names(context: Context) -> list[str]:
-    """Names that no list of surnames knows, where nothing but names can be meant."""
-    text = context.match.text
-    for name in ("phone", "phone_invalid"):
-        for slot in context.match.all(name):
-            text = text.replace(slot.text, " ")
-    parts = [
-        CALLED.sub("", part)
-        for part in re.split(r"[\s,，、;；和跟:：]+|电话|手机号?", text.strip("。.!！ "))
-        if part
-    ]
-    known = context.match.slot("yes_no") or context.match.slot("place") or context.match.slot("relation")
-    if not parts or known or any(not NAME.fullmatch(part) or part in NO_NAMES for part in parts):
-        return []
-    return [] if any(NO_FULL_NAME.search(part) for part in parts) else parts
 
 
 # ---------------------------------------------------------------- taking the place
@@ -594,13 +512,16 @@ def answers(context: Context, form: Form) -> bool:
             or by_ordinal(context)
             or (slot("yes_no") and len(context.session.offered) == 1)
         )
-    gives_who = any(map(slot, ("person", "phone", "phone_invalid")))
     if form.awaiting == "who":
         return bool(
-            gives_who or slot("people") or slot("yes_no") or bare_names(context) or NO_FULL_NAME.search(text)
+            gives_who(context)
+            or slot("people")
+            or slot("yes_no")
+            or bare_names(context)
+            or NO_FULL_NAME.search(text)
         )
     if form.awaiting == "fewer":
         offered = text in [one["label"] for one in context.session.offered]
         named_one = any(name in text for name in form.slots["names"])
         return bool(offered or slot("people") or slot("yes_no") or "候补" in text or named_one)
-    return gives_who or _said_yes(context, form) is not None
+    return gives_who(context) or _said_yes(context, form) is not None

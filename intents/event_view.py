@@ -156,6 +156,7 @@ def signup_line(signup: SignUp, context: Context) -> str:
         f"events.mine_{standing(event, context)}" if event and over else f"events.mine_{signup.status}",
         title=title_of(signup, context),
         when=when_words(event, context) if event else context.knowledge.text("events.by_announcement"),
+        where=where_words(event, context) if event else "",
         name=signup.name,
         number=signup.number,
         rank=signup.rank,

@@ -7,17 +7,28 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from intents import event_cancel, event_mine, event_signup
-from intents.event_list import BY_OTHERS, EXCEPTION, MORE, answer_question, show_events
-from intents.event_named import by_ordinal, named, remembered, rest_of_list
-from intents.event_question import BARE, asked_about
-from intents.event_signup import GIVES_UP
+from intents.event_list import BY_OTHERS, EXCEPTION, MORE, show_events
+from intents.event_named import by_ordinal, named, part_named, remembered, rest_of_list, takes_it
+from intents.event_people import gives_who
+from intents.event_question import BARE, answer, asked_about
+from intents.event_signup import GIVES_UP, NOT_MEMBER, PRIVACY
 from intents.text import fold
 from intents.types import Context, Form, Reply
+from knowledge.base import Event
 
 #: 「报吧」, 「那就这个」 after an event was shown.
 SIGN_UP = re.compile(
-    "^(好|行|可以|嗯|那|就|我|要|想|帮我?|给我|来|[,。 ])*(报名|报吧|报了|报一个|报这个|报它|报上|给我报|参加|就这个|就它|要了|登记|算我)"
+    "^(好|行|可以|嗯|那|就|我|要|想|帮我?|给我|来|[,。 ])*(报名|报吧|报了(?![啥什哪几多没吗么])|报一个|报这个|报它|报上|给我报|参加|就这个|就它|要了|登记|算我)"
+)  #: 「免费的呢」 after a list.
+NARROWS = re.compile(
+    "(那|有没有|有)?(免费|不要钱|不花钱|还能报|能报|还有名额|有名额)的?(呢|吗|有吗|有哪些|[?？])?"
 )
+#: Above this, what a message was understood as stands.
+SURE = 0.65
+#: 「给我儿子报一个」; and the questions that hold the same words.
+SIGN_UP_HERE = re.compile("报名|给.{0,6}报|帮.{0,6}报|报[一个上]|登记|我要报|想报")
+ASKS = re.compile("怎么|什么时候|啥时候|几时|几号|条件|要求|吗|么|能不能|可不可以|多少|[?？]")
+
 BEGIN: dict[str, Callable[[Context], Reply]] = {
     "event_list": show_events,
     "event_signup": event_signup.begin_signup,
@@ -53,6 +64,7 @@ class Events:
         label = _label_of_title(context)
         if not label and context.session.last_intent in self.labels:
             label = _follow_up_label(context)
+        label = label or _label_of_named(context)
         if label:
             context.match = replace(context.match, intent=label, decision="answer", also=())
         return bool(label)
@@ -61,7 +73,10 @@ class Events:
 def _begin(context: Context) -> Reply:
     if event_mine.wants_new_phone(context):
         return event_mine.change_phone(context)
-    return BEGIN[context.match.intent](context)
+    intent = context.match.intent
+    if intent in ("event_signup", "event_list") and event_cancel.GIVES_BACK.search(fold(context.match.text)):
+        intent = "event_cancel"
+    return BEGIN[intent](context)
 
 
 def _label_of_title(context: Context) -> str:
@@ -78,24 +93,56 @@ def _label_of_title(context: Context) -> str:
     return ""
 
 
+def _label_of_named(context: Context) -> str:
+    """An event of ours is named, or a number on a sign-up wrong, and the words around it did not say enough."""
+    match, text = context.match, fold(context.match.text)
+    sure = match.decision == "answer" and match.confidence > SURE
+    if event_mine.wants_new_phone(context) and not sure and context.signups.mine():
+        return "event_mine"
+    event = named(context).only
+    if event is None:
+        return ""
+    if match.decision == "answer" and match.intent in Events.labels:
+        return match.intent if set(match.also) & set(_no_second_wish(context)) else ""
+    if "托班" in event.title + event.kind and match.intent == "childcare":
+        if SIGN_UP_HERE.search(text) and not ASKS.search(text):
+            return "event_signup"
+        return "event_list" if asked_about(text) else ""
+    if sure:
+        return ""
+    if event_cancel.CANCELS.search(text):
+        return "event_cancel"
+    return next((label for label, _ in match.ranked if label in Events.labels), "event_list")
+
+
+def _no_second_wish(context: Context) -> tuple[str, ...]:
+    """「叉车培训轮到我没有」 says nothing of skills, 「讲座地址在哪」 nothing of stations."""
+    asks_where = not context.match.slot("facility") and not context.match.slot("station_kind")
+    return ("skills", "childcare", *(("station_find",) if asks_where else ()))
+
+
 def _follow_up_label(context: Context) -> str:
+    """What a few words mean after an event or a list was shown; "" where they stand for themselves."""
     text, match = fold(context.match.text), context.match
+    sure = match.decision == "answer" and match.confidence > SURE
+    current = remembered(context)
     if EXCEPTION.search(text):
         return "event_list"
-    if BY_OTHERS.search(text) or event_mine.wants_new_phone(context):
+    if BY_OTHERS.search(text) or event_mine.wants_new_phone(context) or event_mine.NAME_CHANGE.search(text):
         return "event_mine"
-    if event_mine.CHANGED.search(text) or event_mine.STATE_ASKED.search(text):
-        return "event_mine"
+    if part_named(context):
+        return "event_signup" if takes_it(text) else "event_list"
+    if (current is not None and BARE.fullmatch(text)) or NARROWS.fullmatch(text):
+        return "event_list"
     if MORE.search(text) and rest_of_list(context):
         return "event_list"
-    current = remembered(context)
-    if current is not None and BARE.fullmatch(text):
-        return "event_list"
-    if match.decision == "answer" and match.intent not in Events.labels and match.confidence > 0.8:
-        return ""
     if by_ordinal(context):
-        return "event_signup" if SIGN_UP.search(text) or "报" in text else "event_list"
-    if current is None:
+        return "event_signup" if "报" in text else "event_list"
+    if sure and match.intent in Events.labels:
+        return ""
+    if event_mine.CHANGED.search(text) or event_mine.STATE_ASKED.search(text):
+        return "event_mine"
+    if sure or current is None:
         return ""
     if GIVES_UP.search(text) and any(one.event_id == current.id for one in context.signups.mine()):
         return "event_cancel"
@@ -111,39 +158,66 @@ def _answers(context: Context, form: Form) -> bool:
     if form.awaiting == "cancel":
         return event_cancel.answers(context, form)
     if form.awaiting == "new_phone":
-        return any(map(context.match.slot, ("phone", "phone_invalid")))
+        return event_mine.is_phone(context)
     return event_signup.answers(context, form)
 
 
-def _aside(context: Context, form: Form) -> Callable[[Context, Form], Reply] | None:
+Aside = Callable[[Context, Form], Reply]
+
+
+def _aside(context: Context, form: Form) -> Aside | None:
     """What a message wants that does not answer the question in hand, where that is ours to serve."""
     match, text = context.match, fold(context.match.text)
     signing_up = form.awaiting in event_signup.ANSWERS
     if GIVES_UP.search(text):
         return event_signup.give_up if signing_up else _drop
-    ours = match.decision == "answer" and match.intent in Events.labels
-    if signing_up and form.slots.get("event"):
-        others = [one for one in named(context).events if one.id != form.slots["event"]]
-        if others and ours:
-            return _start_afresh
-        if ours and match.intent == "event_cancel" and not _answers(context, form):
-            return _cancel_form
-        in_passing = (
-            match.decision == "answer" and not ours and match.confidence > 0.8 and not BARE.fullmatch(text)
-        )
-        if asked_about(text) and len(text) <= 30 and not in_passing and not _gives_who(context):
-            return _question
-        if EXCEPTION.search(text):
-            return _serve_and_ask_again
+    if signing_up:
+        aside = _of_this_event(context, form) if form.slots.get("event") else _before_an_event(context)
+        if aside is not None:
+            return aside
     if _answers(context, form):
         return None
-    if ours and match.confidence >= 0.6 and match.intent != form.slots.get("label"):
+    ours = match.decision == "answer" and match.intent in Events.labels and match.confidence > SURE
+    if ours and match.intent != form.slots.get("label"):
         return _serve_and_ask_again if match.intent in ("event_mine", "event_list") else _start_afresh
     return None
 
 
-def _gives_who(context: Context) -> bool:
-    return any(map(context.match.slot, ("person", "phone", "phone_invalid")))
+def _before_an_event(context: Context) -> Aside | None:
+    """While 「您想报哪一个」 waits: a question about one, or a place given back."""
+    match = context.match
+    asks = match.decision == "answer" and match.intent == "event_list" and _asks_more(context)
+    return _start_afresh if asks or event_cancel.GIVES_BACK.search(fold(match.text)) else None
+
+
+def _of_this_event(context: Context, form: Form) -> Aside | None:
+    """While name and number are asked for: another event, a place given back, a question in the middle."""
+    match, text = context.match, fold(context.match.text)
+    ours = match.decision == "answer" and match.intent in Events.labels
+    if ours and any(one.id != form.slots["event"] for one in named(context).events):
+        return _question if match.intent == "event_list" and _asks_more(context) else _start_afresh
+    event = context.knowledge.event(str(form.slots["event"]))
+    if event is not None and event.members_only and NOT_MEMBER.search(text):
+        return event_signup.refuse_not_member
+    if EXCEPTION.search(text):
+        return _serve_and_ask_again
+    if gives_who(context):
+        return None
+    if event_cancel.GIVES_BACK.search(text) or (ours and match.intent == "event_cancel"):
+        return _cancel_form
+    if PRIVACY.search(text):
+        return _why_data
+    if event_mine.STATE_ASKED.search(text):
+        return _not_yet
+    of_others = match.decision == "answer" and not ours and match.confidence > 0.8
+    asks = asked_about(text) and len(text) <= 30
+    return _question if asks and (not of_others or BARE.fullmatch(text)) else None
+
+
+def _asks_more(context: Context) -> bool:
+    """More than the name of an event, which alone would answer 「您想报哪一个」."""
+    named_only = len(fold(context.match.text)) <= len(named(context).asked) + 2
+    return bool(asked_about(context.match.text)) and not named_only
 
 
 def _start_afresh(context: Context, form: Form) -> Reply:
@@ -151,12 +225,13 @@ def _start_afresh(context: Context, form: Form) -> Reply:
     context.session.form = None
     reply = _begin(context)
     started = context.session.form
-    if started is not None and started.awaiting in event_signup.ANSWERS and form.slots.get("names"):
-        kept = {key: form.slots[key] for key in ("names", "phone", "people") if form.slots.get(key)}
-        if not started.slots.get("names"):
-            started.slots |= kept
-            return replace(event_signup.ask_again(context, started), intent=reply.intent)
-    return reply
+    event = context.knowledge.event(str(started.slots.get("event", ""))) if started else None
+    kept = {key: form.slots[key] for key in ("names", "phone", "people") if form.slots.get(key)}
+    if started is None or event is None or not kept.get("names") or started.slots.get("names"):
+        return reply
+    started.slots |= kept
+    started.awaiting = "event"
+    return event_signup.sign_up_for(context, event, started, first=True)
 
 
 def _cancel_form(context: Context, form: Form) -> Reply:
@@ -167,13 +242,31 @@ def _cancel_form(context: Context, form: Form) -> Reply:
     return event_signup.give_up(context, form)
 
 
+def _event_in_hand(context: Context, form: Form) -> tuple[Event, ...]:
+    event = context.knowledge.event(str(form.slots["event"]))
+    return (event,) if event else ()
+
+
 def _question(context: Context, form: Form) -> Reply:
-    """「要钱吗」 in the middle is answered, and the question in hand asked again."""
-    event = named(context).only or context.knowledge.event(str(form.slots["event"]))
-    if event is None:
-        return event_signup.ask_again(context, form)
-    first = answer_question(context, event)
-    return _then_ask_again(context, form, first)
+    """「要钱吗」 in the middle is answered, of the events named or of the one in hand, and the question asked again."""
+    events = named(context).events[:3] or _event_in_hand(context, form)
+    asked = asked_about(context.match.text) or ["unwritten"]
+    text = "\n".join(answer(event, context, asked) for event in events)
+    return _then_ask_again(context, form, Reply(text, intent="event_list"))
+
+
+def _why_data(context: Context, form: Form) -> Reply:
+    """「不想填」: what the name and the number are for."""
+    return _then_ask_again(context, form, Reply(context.knowledge.text("events.why_data")))
+
+
+def _not_yet(context: Context, form: Form) -> Reply:
+    """「到底报上没」 while a question of the sign-up waits: not yet."""
+    if any(one.event_id == form.slots["event"] for one in context.signups.mine()):
+        return _serve_and_ask_again(context, form)
+    title = "、".join(event.title for event in _event_in_hand(context, form))
+    text = context.knowledge.text("events.not_yet_done", title=title)
+    return _then_ask_again(context, form, Reply(text, intent="event_mine"))
 
 
 def _serve_and_ask_again(context: Context, form: Form) -> Reply:

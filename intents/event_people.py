@@ -1,0 +1,131 @@
+"""Who comes: names, a telephone number and a head count, as people write them into a chat."""
+
+from __future__ import annotations
+
+import re
+
+from intents.text import fold
+from intents.types import Context, Form
+
+#: Above this, a message is what it was understood as, and no name.
+SURE = 0.8
+
+#: Digits that can only be meant as a telephone number where one is asked for.
+TRIED_PHONE = re.compile(r"(?<!\d)\d{5,}(?!\d)")
+NAME = re.compile(r"[一-鿿]{2,4}|[一-鿿]{1,8}·[一-鿿]{1,8}")
+CALLED = re.compile("^(我叫|我是|叫做?|姓名|名字|本人|他叫|她叫)[:：是叫 ]*")
+TITLED = re.compile("师傅|女士|先生|阿姨|大姐|大哥|老师|经理|老板|同志")
+NO_FULL_NAME = re.compile(f"姓[一-鿿]|{TITLED.pattern}|^[小老阿][一-鿿]$")
+NO_NAMES = frozenset(
+    [
+        "不知道",
+        "不清楚",
+        "不晓得",
+        "好的",
+        "可以",
+        "谢谢",
+        "你好",
+        "您好",
+        "是的",
+        "对的",
+        "没有",
+        "不用",
+        "不要",
+        "继续",
+        "取消",
+        "确认",
+        "什么",
+        "怎么",
+        "为什么",
+        "随便",
+        "都行",
+        "知道了",
+        "等一下",
+        "等等",
+        "稍等",
+        "快点",
+        "手机号",
+        "电话",
+        "姓名",
+        "名字",
+        "报名",
+        "我要报名",
+        "帮我报",
+        "报不了",
+        "不想填",
+        "不方便",
+        "干嘛",
+        "干啥",
+    ]
+)
+NOT_IN_NAMES = re.compile(
+    "[的了吗呢不没有是在我你他她这那哪怎什么几个吧啊要去来到能会可给把被报取退查办问谢请号排候补]"
+)
+
+
+def note_who(context: Context, form: Form) -> None:
+    """Fill the form with the names, the telephone and the head count that the message gives."""
+    slots = form.slots
+    slots.setdefault("names", [])
+    waiting_for_phone = form.awaiting == "who" and bool(slots["names"]) and not slots.get("phone")
+    given = persons(context) or (bare_names(context) if form.awaiting == "who" else [])
+    slots["names"] = [*slots["names"], *(name for name in given if name not in slots["names"])]
+    phone, people = context.match.slot("phone"), context.match.slot("people")
+    if phone is not None:
+        slots["phone"] = str(phone.value)
+    # 「少打一个 199…」 is no head count.
+    if people is not None and isinstance(people.value, int) and not (waiting_for_phone and phone is not None):
+        slots["people"] = people.value
+    slots["people"] = max(int(slots.get("people", 1)), len(slots["names"]))
+
+
+def persons(context: Context) -> list[str]:
+    """The people whom the message names, without those of whom only a relative is meant (林朵朵的妈妈)."""
+    text = context.match.text
+    relations = [slot.text for slot in context.match.all("relation")]
+
+    def is_whose(end: int) -> bool:
+        after = text[end:].removeprefix("的")
+        return any(after.startswith(relation) for relation in relations)
+
+    found = [str(slot.value) for slot in context.match.all("person") if not is_whose(slot.end)]
+    return [name for name in dict.fromkeys(found) if not TITLED.search(name)]
+
+
+def bare_names(context: Context) -> list[str]:
+    """Names that no list of surnames knows, where nothing but names can be meant."""
+    text = context.match.text
+    for name in ("phone", "phone_invalid"):
+        for slot in context.match.all(name):
+            text = text.replace(slot.text, " ")
+    parts = [
+        CALLED.sub("", part)
+        for part in re.split(r"[\s,，、;；和跟:：]+|电话|手机号?", text.strip("。.!！ "))
+        if part
+    ]
+    known = context.match.slot("yes_no") or context.match.slot("place") or context.match.slot("relation")
+    sure = context.match.decision == "answer" and context.match.confidence > SURE
+    if not parts or known or (sure and not context.match.slot("phone")):
+        return []
+    return parts if all(map(_can_be_a_name, parts)) else []
+
+
+def _can_be_a_name(part: str) -> bool:
+    unlike = part in NO_NAMES or NOT_IN_NAMES.search(part) or NO_FULL_NAME.search(part)
+    return bool(NAME.fullmatch(part)) and not unlike
+
+
+def gives_who(context: Context) -> bool:
+    """Whether the message holds a name or what was meant as a number."""
+    slots = any(map(context.match.slot, ("person", "phone", "phone_invalid")))
+    return slots or bool(TRIED_PHONE.search(fold(context.match.text)))
+
+
+def wrong_phone(context: Context) -> str:
+    """What is wrong with the telephone number in the message; "" where nothing is."""
+    wrong, tried = context.match.slot("phone_invalid"), TRIED_PHONE.search(fold(context.match.text))
+    if context.match.slot("phone") or (wrong is None and (tried is None or context.session.form is None)):
+        return ""
+    digits = str(wrong.value) if wrong else tried.group() if tried else ""
+    key = "events.phone_not_mobile" if len(digits) == 11 else "events.phone_wrong"
+    return context.knowledge.text(key, digits=digits, count=len(digits))
