@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from bot.config import Config
 from bot.masking import mask
@@ -16,11 +17,11 @@ from bot.paging import TEXT_BYTES, first_page
 from bot.publishing import Published
 from bot.state.store import NeedsDurable, State, Transaction
 from intents import INTENTS, service_named, service_of
-from intents.danger import in_danger, speaks_of_illness, wants_secrets
+from intents.danger import in_danger, names
 from intents.privacy import PRIVACY
 from intents.smalltalk import menu, referral
-from intents.topics import topic_titled
 from intents.types import LABELS, Choice, Context, Form, Match, Message, Reply, Service, Session
+from knowledge.base import Knowledge
 
 #: Events that are answered; every other one gets silence (protocol.md).
 SPOKEN_EVENTS = ("subscribe", "click")
@@ -82,14 +83,16 @@ def _understand(published: Published, text: str, message: Message, now: datetime
 
 def _named_label(published: Published, text: str) -> str:
     """The label that the text names outright: a tapped choice, a menu key, the title of a topic or an event."""
-    text = text.strip()
-    for label in LABELS:
-        if text in (label, published.knowledge.text(f"labels.{label}")):
-            return label
-    if any(event.title == text for event in published.knowledge.events):
-        return "event_list"
-    topic = topic_titled(published.knowledge, text)
-    return topic.label if topic else ""
+    return _titles(published.knowledge).get(text.strip(), "")
+
+
+@lru_cache(maxsize=4)
+def _titles(knowledge: Knowledge) -> dict[str, str]:
+    labels = {knowledge.text(f"labels.{label}"): label for label in LABELS} | {
+        label: label for label in LABELS
+    }
+    topics = {answer.title: answer.label for answer in knowledge.answers}
+    return topics | {event.title: "event_list" for event in knowledge.events} | labels
 
 
 #: What may stand around a number that is the whole answer: 「我要第二个吧」.
@@ -175,7 +178,12 @@ class Turn:
         if in_danger(knowledge, text):
             answer = next(one for one in knowledge.answers if one.id == "crisis")
             return Reply(answer.text, intent="human", why=("danger",))
-        if wants_secrets(knowledge, text):
+        for kind in ("emergency", "violence"):
+            if names(knowledge, f"crisis.{kind}", text):
+                numbers = {"rescue": "emergency", "police": "police", "union": "union", "legal": "legal_aid"}
+                values = {name: knowledge.contacts[contact].number for name, contact in numbers.items()}
+                return Reply(self.say(kind, **values), intent="legal", why=(kind,))
+        if names(knowledge, "private.requests", text):
             return Reply(self.say("private"), intent="oos", why=("asks for other people's data",))
         return None
 
@@ -362,7 +370,7 @@ class Turn:
 
     def _not_ours(self) -> Reply:
         reply = self._served(service_of("oos"))
-        if not reply.why and not speaks_of_illness(self.context.knowledge, self.match.text):
+        if not reply.why and not names(self.context.knowledge, "private.illness", self.match.text):
             self.tx.note_unmatched(mask(self.match.text))
         return reply
 

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
+
 from intents.text import fold
 from knowledge.base import Knowledge
 
 
 def in_danger(knowledge: Knowledge, text: str) -> bool:
     """Whether the text speaks of wanting to die; figures of speech such as 「累死了」 do not count."""
-    text = fold(text)
-    for harmless in knowledge.words.get("crisis.not_danger", ()):
-        text = text.replace(harmless, "。")
-    return any(word in text for word in knowledge.words.get("crisis.danger", ()))
+    harmless = _any_of(knowledge.words.get("crisis.not_danger", ()))
+    return names(knowledge, "crisis.danger", harmless.sub("。", fold(text)))
 
 
-def wants_secrets(knowledge: Knowledge, text: str) -> bool:
-    """Whether the text asks for other people's data or tells the bot to drop its rules."""
-    text = fold(text)
-    return any(word in text for word in knowledge.words.get("private.requests", ()))
+def names(knowledge: Knowledge, concept: str, text: str) -> bool:
+    """Whether the text has a word of a concept of content/words."""
+    return _any_of(knowledge.words.get(concept, ())).search(fold(text)) is not None
 
 
-def speaks_of_illness(knowledge: Knowledge, text: str) -> bool:
-    """Whether the text may hold sensitive personal data, so that nothing of it is kept for staff."""
-    text = fold(text)
-    return any(word in text for word in knowledge.words.get("private.illness", ()))
+@lru_cache(maxsize=64)
+def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
+    """Any of the words, the longest first; of no words, nothing."""
+    return re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True))) or "(?!)")

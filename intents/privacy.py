@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from intents.danger import names
 from intents.event_view import signup_line
-from intents.text import fold
 from intents.types import Choice, Context, Form, Reply
 
 #: Purposes for which something may be kept with his consent, and the sentence that names it.
@@ -42,8 +42,7 @@ class Privacy:
 
 
 def _names(context: Context, concept: str) -> bool:
-    text = fold(context.match.text)
-    return any(word in text for word in context.knowledge.words.get(concept, ()))
+    return names(context.knowledge, concept, context.match.text)
 
 
 def _lines(context: Context) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from intents.danger import names
 from intents.text import fold
 from intents.topics import best_answer, named_answer
 from intents.types import Choice, Context, Form, Reply
@@ -33,12 +34,6 @@ def referral(knowledge: Knowledge, text: str) -> Referral | None:
     text = fold(text)
     found = [(len(word), one) for one in knowledge.referrals for word in one.keywords if word in text]
     return max(found, key=lambda pair: pair[0])[1] if found else None
-
-
-def names_any(knowledge: Knowledge, concept: str, text: str) -> bool:
-    """Whether the text has a word of a concept of content/words."""
-    text = fold(text)
-    return any(word in text for word in knowledge.words.get(concept, ()))
 
 
 def _numbers(context: Context) -> dict[str, str]:
@@ -120,7 +115,7 @@ class SmallTalk:
         if whose is not None:
             return Reply(whose.text, intent="oos", why=(f"referral {whose.id}",))
         for kind in ("advert", "abuse"):
-            if names_any(knowledge, f"abuse.{kind}", text):
+            if names(knowledge, f"abuse.{kind}", text):
                 return Reply(knowledge.text(f"talk.{kind}", number=number), intent="oos", why=(kind,))
         if context.session.last_intent == "oos":
             return Reply(
