@@ -89,7 +89,7 @@ def answer_lines(
     respond: Callable[[Message], Reply],
     plain_text: Callable[[Reply], str],
 ) -> Iterator[str]:
-    """One JSON line for each JSON line; a line that cannot be read gets `{"error": …}`."""
+    """One JSON line for each JSON line; one that cannot be read gets an empty reply with `error`."""
     reader = Lines(clock)
     for line in lines:
         if not line.strip():
@@ -97,7 +97,8 @@ def answer_lines(
         try:
             reply = respond(reader.message(json.loads(line)))
         except (ValueError, KeyError, TypeError) as error:
-            yield json.dumps({"error": f"{type(error).__name__}: {error}"}, ensure_ascii=False)
+            fault = {"error": f"{type(error).__name__}: {error}"}
+            yield json.dumps(as_line(Reply(), "") | fault, ensure_ascii=False)
             continue
         yield json.dumps(as_line(reply, plain_text(reply)), ensure_ascii=False)
 

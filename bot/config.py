@@ -81,7 +81,7 @@ class Server:
     host: str = setting("127.0.0.1", HOST)
     port: int = setting(8000, between(1, 65535))
     workers: int = setting(2, between(1, 64))
-    mode: str = setting("plain", one_of("plain", "compatible", "safe"))
+    mode: str = setting("compatible", one_of("plain", "compatible", "safe"))
     public_url: str = setting("", PUBLIC_URL)
     phone: str = setting("demo", one_of("demo", "always", "never"))
 
