@@ -25,24 +25,36 @@ CANCELS = re.compile("取消|退[了掉出]|全退|退报|撤[了回销]|不[去
 GIVES_BACK = re.compile(
     "(要|想|帮我|给我|替我)(把.{1,8})?(退|取消)(?!休)|取消报名|退报名|(去不[了成]|来不了|不去|不参加)了?(?!.*报)"
 )
+#: 「去不了怎么办」 asks, and cancels nothing.
+QUESTION = re.compile("怎么|咋|如果|要是|万一|能不能|可不可以|会不会|要不要|行不行|什么时候|截止|扣|罚|影响")
+REPLACES = re.compile("换成|换人|换个人|换给|转给|转让|顶替|替我去")
 WAITS = re.compile("不等|不排|候补|撤")
 
 
 def begin_cancel(context: Context) -> Reply:
     """Cancel what is clearly meant; ask which where several could be."""
-    mine = to_come(context)
+    mine, words = to_come(context), fold(context.match.text)
+    if mine and REPLACES.search(words):
+        return _no_replacing(context, mine)
     called = [one for one in mine if one.name in context.match.text]
     meant = called if called and not named(context).events else _of_people(context, _of_event(context, mine))
-    if not meant:
+    if not meant or (persons(context) and not called):
         return Reply(_nothing(context, mine), intent="event_cancel")
-    text = fold(context.match.text)
+    if QUESTION.search(words):
+        return _ask_which(context, meant, "event_cancel", "events.cancel_how")
     events = {one.event_id for one in meant}
-    everything = EVERYTHING.search(text) and (len(events) == 1 or not named(context).asked)
-    one_of_them = len(mine) > 1 and not called and ONE_OF_THEM.search(text)
+    everything = EVERYTHING.search(words) and (len(events) == 1 or not named(context).asked)
+    one_of_them = len(mine) > 1 and not called and ONE_OF_THEM.search(words)
     sure = bool(called) or not named(context).asked or _sure(context, meant)
     if (len(meant) == 1 and sure and not one_of_them) or everything:
         return _cancel(context, meant, "event_cancel")
     return _ask_which(context, meant, "event_cancel")
+
+
+def _no_replacing(context: Context, mine: Sequence[SignUp]) -> Reply:
+    """「换成我同事去」: a free place belongs to the first who waits."""
+    contact = contact_of(context.knowledge.event(mine[0].event_id), context)
+    return Reply(context.knowledge.text("events.replace", contact=contact), intent="event_cancel")
 
 
 def _sure(context: Context, signups: Sequence[SignUp]) -> bool:
@@ -93,21 +105,23 @@ def _of_people(context: Context, signups: Sequence[SignUp]) -> list[SignUp]:
 
 def _nothing(context: Context, mine: Sequence[SignUp]) -> str:
     """No such sign-up here: perhaps under another account or by the employer; nothing was cancelled."""
-    say, found = context.knowledge.text, named(context)
+    say, found, people = context.knowledge.text, named(context), persons(context)
     contact = contact_of(found.only, context)
     text = (
-        say("events.cancel_none", asked=found.asked, contact=contact)
-        if found.asked
+        say("events.cancel_none", asked=found.asked or "、".join(people), contact=contact)
+        if found.asked or people
         else say("events.cancel_none_at_all", contact=contact)
     )
     return "\n".join([text, say("events.cancel_has", what=what_words(context, mine))]) if mine else text
 
 
-def _ask_which(context: Context, signups: Sequence[SignUp], intent: str | None) -> Reply:
+def _ask_which(
+    context: Context, signups: Sequence[SignUp], intent: str | None, key: str = "events.cancel_which"
+) -> Reply:
     say = context.knowledge.text
     slots = {"label": "event_cancel", "ids": [one.id for one in signups], "title": say("events.cancel_title")}
     context.session.form = Form("events", "cancel", slots)
-    return Reply(say("events.cancel_which"), intent=intent, choices=_choices(context, signups))
+    return Reply(say(key), intent=intent, choices=_choices(context, signups))
 
 
 def _choices(context: Context, signups: Sequence[SignUp]) -> tuple[Choice, ...]:
@@ -125,6 +139,9 @@ def choose_cancel(context: Context, form: Form) -> Reply:
     if not offered:
         context.session.form = None
         return Reply(context.knowledge.text("events.cancel_none_left"))
+    if REPLACES.search(fold(text)):
+        context.session.form = None
+        return _no_replacing(context, offered)
     choices = _choices(context, offered)
     answer = context.match.slot("yes_no")
     if answer is not None and answer.value is False:
@@ -151,6 +168,7 @@ def _cancel(context: Context, signups: Sequence[SignUp], intent: str | None) -> 
     """Give the places up; what is said is what the state has done."""
     context.session.form = None
     waiting = {one.id for one in signups if one.status == "waiting"}
+    context.session.memory.setdefault("events", {})["cancelled"] = what_words(context, signups)
     given_up = context.signups.cancel([one.id for one in signups])
     say, parts = context.knowledge.text, []
     for key, group in (
@@ -171,6 +189,7 @@ def answers(context: Context, form: Form) -> bool:
     names = [one.name for one in context.signups.mine() if one.id in set(form.slots["ids"])]
     return bool(
         re.search("取消|全部|都|退", text)
+        or REPLACES.search(text)
         or any(name in match.text for name in names)
         or match.slot("ordinal")
         or match.slot("yes_no")

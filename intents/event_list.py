@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
@@ -110,7 +111,8 @@ def sign_up_choice(context: Context, event: Event) -> tuple[Choice, ...]:
 
 def topic_reply(context: Context, found: Named) -> Reply | None:
     """What is known of 艺术节 or 午间一小时 where nothing of that name can be signed up for."""
-    topic = named_answer(context.knowledge, context.match, "event_list")
+    match = replace(context.match, text=found.asked)
+    topic = named_answer(context.knowledge, match, "event_list")
     if topic is None:
         return None
     lead, choices = others_open(context)

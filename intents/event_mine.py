@@ -19,6 +19,8 @@ NAME_CHANGE = re.compile("(名字|姓名).{0,6}(改|换|错|更正)|(改|换|错
 #: 「改好了没」: it asks, and wants nothing changed.
 CHANGED = re.compile("(改|换|更新)(好|过来?|成功|成)?了?(没有?|吗|么|伐|不)|(改|换)(好|过来|成功)")
 #: 「刚才那个到底报上没」, 「轮到我没有」: about the event that was talked of.
+#: 「真取消了吗」, and not 「有人退了吗」.
+CANCELLED = re.compile("(?<!人)(取消|退|撤)(了|好|掉|成功)+(没有?|吗|么|伐)")
 STATE_ASKED = re.compile(
     "轮到|转正|排到|排第|排?第几(?![节课期次天个场])|前面(还)?有|成功(了)?(没|吗|么|不)|成了(没|吗)|(报|约|抢|登记|登)(上|好|进|成|到)(去)?了?(没|吗|么|不|伐)|"
     "(报|抢)没(报|抢)(上|进|好)|算报|到底.{0,6}(报|成|算)|还没报|报重|重复报|有我(名字)?(没|吗|么)"
@@ -31,6 +33,11 @@ def show_mine(context: Context) -> Reply:
     say, text = context.knowledge.text, fold(context.match.text)
     if BY_OTHERS.search(text):
         return by_others(context)
+    if CANCELLED.search(text) and (what := context.session.memory.get("events", {}).get("cancelled")):
+        return Reply(
+            "\n".join([say("events.cancelled_is", what=what), *_rest(context, context.signups.mine())]),
+            intent="event_mine",
+        )
     if NAME_CHANGE.search(text) and context.signups.mine():
         event = _event_in_talk(context)
         return Reply(say("events.name_fixed", contact=contact_of(event, context)), intent="event_mine")

@@ -46,7 +46,12 @@ def named(context: Context) -> Named:
     titled = max(
         (one for one in events if _plain(one.title) in text), key=lambda one: len(one.title), default=None
     )
-    if titled is not None:
+    elsewhere = [
+        slot
+        for slot in context.match.all("event")
+        if titled and _plain(slot.text) not in _plain(titled.title)
+    ]
+    if titled is not None and not elsewhere:
         return Named(_plain(titled.title), (titled,))
     whole = [one for one in events if any(name in text for name in names_of(one))]
     people = context.match.all("person")

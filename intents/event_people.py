@@ -59,7 +59,13 @@ NO_NAMES = frozenset(
     ]
 )
 NOT_IN_NAMES = re.compile(
-    "[的了吗呢不没有是在我你他她这那哪怎什么几个吧啊要去来到能会可给把被报取退查办问谢请号排候补]"
+    "[的了吗呢不没有是在我你他她这那哪怎什么几个吧啊要去来到能会可给把被报取退查办问谢请号排候补哈嘿呵嗯哦唉喂哎嘻]"
+)
+
+
+#: 「还是我，还是那个号」
+SAME = re.compile(
+    "还是我|还是(刚才|之前|原来|上次)?那个|还是(刚才|原来|之前|上次)的|同上|老样子|[跟和](刚才|上次|前面)(的)?一样|用(刚才|上次|原来)的"
 )
 
 
@@ -71,6 +77,10 @@ def note_who(context: Context, form: Form) -> None:
     given = persons(context) or (bare_names(context) if form.awaiting == "who" else [])
     slots["names"] = [*slots["names"], *(name for name in given if name not in slots["names"])]
     phone, people = context.match.slot("phone"), context.match.slot("people")
+    held = context.signups.mine()
+    if held and SAME.search(fold(context.match.text)):
+        slots["names"] = slots["names"] or [held[-1].name]
+        slots["phone"] = slots.get("phone") or held[-1].phone
     if phone is not None:
         slots["phone"] = str(phone.value)
     # 「少打一个 199…」 is no head count.
@@ -118,7 +128,8 @@ def _can_be_a_name(part: str) -> bool:
 def gives_who(context: Context) -> bool:
     """Whether the message holds a name or what was meant as a number."""
     slots = any(map(context.match.slot, ("person", "phone", "phone_invalid")))
-    return slots or bool(TRIED_PHONE.search(fold(context.match.text)))
+    same = SAME.search(fold(context.match.text)) and context.signups.mine()
+    return slots or bool(same) or bool(TRIED_PHONE.search(fold(context.match.text)))
 
 
 def wrong_phone(context: Context) -> str:

@@ -29,11 +29,11 @@ from knowledge.base import Event
 NOTICE_VERSION = "1"
 
 PRIVACY = re.compile(
-    "不想(填|给|报|说|留)|不方便(填|给|说)|为什么要|为啥要|干嘛要|隐私|泄露|身份证|安全吗|会不会骗|诈骗|干什么用"
+    "不想(填|给|报|说|留)|不方便(填|给|说)|为什么要|为啥要|干嘛要|隐私|泄露|身份证|安全吗|(会不会|是不是)是?骗|干什么用"
 )
 NOT_MEMBER = re.compile("非会员|不是(工会)?会员|没(有)?入会|没(有)?加入工会|还没入会|没进工会|不是工会的")
 FOR_OTHERS = re.compile(
-    "代报|替|帮(?!我报|我登|我加|忙)|给别人|给(同事|朋友|老|儿|女|孩|我[妈爸老婆公爷奶儿女])"
+    "自己|我也|也报|再报|再加|多报|代报|替|帮(?!我报|我登|我加|忙)|给别人|给(同事|朋友|老|儿|女|孩|我[妈爸老婆公爷奶儿女])"
 )
 GIVES_UP = re.compile(
     "^(那|算了|还是|先|哦|嗯|我|[,。 ])*(不报了?|不想报了?|不参加了?|不去了|取消报名|别报了|不要报了|放弃|不排了?|不等了|不弄了|不填了)(吧|了|啦|[。!])*$"
@@ -50,6 +50,10 @@ def begin_signup(context: Context) -> Reply:
     found = meant(context)
     form = Form("events", "event", {"label": "event_signup"})
     note_who(context, form)
+    if len(found.events) > 1 and len(context.match.all("event")) > 1:
+        first, *others = found.events
+        form.slots["also"] = [one.id for one in others]
+        return sign_up_for(context, first, form, first=True)
     if found.only:
         return sign_up_for(context, found.only, form, first=True)
     return _ask_event(context, form, found)
@@ -456,10 +460,13 @@ def _take_places(context: Context, event: Event, form: Form, intent: str | None)
     context.people.give_consent("signup", NOTICE_VERSION, True)
     context.session.form = None
     who = "、".join(names)
+    also = _also(context, form, names, phone)
     if made[0].status == "waiting":
         rank = "、".join(str(one.rank) for one in made)
         return Reply(
-            say("events.waiting", names=who, title=event.title, rank=rank, phone=phone), intent=intent
+            say("events.waiting", names=who, title=event.title, rank=rank, phone=phone),
+            intent=intent,
+            choices=also,
         )
     numbers = "\n".join(say("events.door_number", number=one.number, name=one.name) for one in made)
     text = say(
@@ -473,7 +480,23 @@ def _take_places(context: Context, event: Event, form: Form, intent: str | None)
     )
     if intent is not None:  # everything came in one message: the notice was not read yet
         text += "\n" + say("events.notice")
-    return Reply(text, intent=intent)
+    if also:
+        text += "\n" + say("events.also")
+    return Reply(text, intent=intent or ("event_signup" if also else None), choices=also)
+
+
+def _also(context: Context, form: Form, names: list[str], phone: str) -> tuple[Choice, ...]:
+    """The other events that were named in the same message: one tap each, with the same people."""
+    events = [one for one in map(context.knowledge.event, form.slots.get("also", [])) if one]
+    who = f"{' '.join(names)} {phone}"
+    label = context.knowledge.text
+    return tuple(
+        Choice(
+            label("events.sign_up_choice", title=one.title),
+            label("events.sign_up_choice", title=one.title) + f" {who}",
+        )
+        for one in events
+    )
 
 
 def _without(context: Context, event: Event, form: Form, held: SignUp, intent: str | None) -> Reply:

@@ -73,6 +73,13 @@ def when_words(event: Event, context: Context) -> str:
     return f"{words}–{event.ends_at:%H:%M}" if same_day else f"{words} 到 {moment_words(event.ends_at)}"
 
 
+def start_words(event: Event, context: Context) -> str:
+    """The start alone, for lists: WeChat shows few bytes."""
+    if event.starts_at is None:
+        return context.knowledge.text("events.by_announcement")
+    return moment_words(event.starts_at)
+
+
 def where_words(event: Event, context: Context) -> str:
     """Place and address, or that they are to be announced."""
     return event.address or event.place or context.knowledge.text("events.by_announcement")
@@ -102,7 +109,7 @@ def line(event: Event, context: Context) -> str:
     return context.knowledge.text(
         "events.line",
         title=event.title,
-        when=when_words(event, context),
+        when=start_words(event, context),
         state=standing_words(event, context),
     )
 

@@ -26,7 +26,7 @@ NARROWS = re.compile(
 #: Above this, what a message was understood as stands.
 SURE = 0.65
 #: 「给我儿子报一个」; and the questions that hold the same words.
-SIGN_UP_HERE = re.compile("报名|给.{0,6}报|帮.{0,6}报|报[一个上]|登记|我要报|想报")
+SIGN_UP_HERE = re.compile("报名|报了(?!吗|么|没)|给.{0,6}报|帮.{0,6}报|报[一个上]|登记|我要报|想报")
 ASKS = re.compile("怎么|什么时候|啥时候|几时|几号|条件|要求|吗|么|能不能|可不可以|多少|[?？]")
 
 BEGIN: dict[str, Callable[[Context], Reply]] = {
@@ -76,6 +76,8 @@ def _begin(context: Context) -> Reply:
     intent = context.match.intent
     if intent in ("event_signup", "event_list") and event_cancel.GIVES_BACK.search(fold(context.match.text)):
         intent = "event_cancel"
+    if event_mine.CANCELLED.search(fold(context.match.text)):
+        intent = "event_mine"
     return BEGIN[intent](context)
 
 
@@ -112,7 +114,10 @@ def _label_of_named(context: Context) -> str:
         return ""
     if event_cancel.CANCELS.search(text):
         return "event_cancel"
-    return next((label for label, _ in match.ranked if label in Events.labels), "event_list")
+    if SIGN_UP_HERE.search(text) and not ASKS.search(text):
+        return "event_signup"
+    ours = [label for label, _ in match.ranked if label in Events.labels and label != "event_cancel"]
+    return ours[0] if ours else "event_list"
 
 
 def _no_second_wish(context: Context) -> tuple[str, ...]:
@@ -130,6 +135,8 @@ def _follow_up_label(context: Context) -> str:
         return "event_list"
     if BY_OTHERS.search(text) or event_mine.wants_new_phone(context) or event_mine.NAME_CHANGE.search(text):
         return "event_mine"
+    if event_cancel.REPLACES.search(text) and context.signups.mine():
+        return "event_cancel"
     if part_named(context):
         return "event_signup" if takes_it(text) else "event_list"
     if (current is not None and BARE.fullmatch(text)) or NARROWS.fullmatch(text):
@@ -140,7 +147,11 @@ def _follow_up_label(context: Context) -> str:
         return "event_signup" if "报" in text else "event_list"
     if sure and match.intent in Events.labels:
         return ""
-    if event_mine.CHANGED.search(text) or event_mine.STATE_ASKED.search(text):
+    if (
+        event_mine.CHANGED.search(text)
+        or event_mine.CANCELLED.search(text)
+        or event_mine.STATE_ASKED.search(text)
+    ):
         return "event_mine"
     if sure or current is None:
         return ""
