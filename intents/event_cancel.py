@@ -9,6 +9,7 @@ from datetime import date
 from intents.event_mine import what_words
 from intents.event_named import named, remembered
 from intents.event_people import persons
+from intents.event_signup import GIVES_UP
 from intents.event_view import contact_of, is_over, title_of
 from intents.text import fold
 from intents.types import Choice, Context, Form, Reply, SignUp
@@ -36,6 +37,8 @@ def begin_cancel(context: Context) -> Reply:
     mine, words = to_come(context), fold(context.match.text)
     if mine and REPLACES.search(words):
         return _no_replacing(context, mine)
+    if not mine and GIVES_UP.search(words):
+        return Reply(context.knowledge.text("events.gave_up_none"), intent="event_cancel")
     called = [one for one in mine if one.name in context.match.text]
     meant = called if called and not named(context).events else _of_people(context, _of_event(context, mine))
     if not meant or (persons(context) and not called):

@@ -15,7 +15,7 @@ TRIED_PHONE = re.compile(r"(?<!\d)\d{5,}(?!\d)")
 NAME = re.compile(r"[一-鿿]{2,4}|[一-鿿]{1,8}·[一-鿿]{1,8}")
 CALLED = re.compile("^(我叫|我是|叫做?|姓名|名字|本人|他叫|她叫)[:：是叫 ]*")
 TITLED = re.compile("师傅|女士|先生|阿姨|大姐|大哥|老师|经理|老板|同志")
-NO_FULL_NAME = re.compile(f"姓[一-鿿]|{TITLED.pattern}|^[小老阿][一-鿿]$")
+NO_FULL_NAME = re.compile(f"姓[一-鿿]|{TITLED.pattern}|(?<![一-鿿])[小老阿][一-鿿](?![一-鿿])")
 NO_NAMES = frozenset(
     [
         "不知道",

@@ -25,6 +25,11 @@ NARROWS = re.compile(
 )
 #: Above this, what a message was understood as stands.
 SURE = 0.65
+ILLNESS = re.compile("住院|看病|医药|医保|报销|互助|手术|开刀|自费|自付|自负")
+#: 「把报名的人名单发我」: what others have signed up for is theirs.
+ROSTER = re.compile(
+    "名单.{0,3}(发|给)|都有谁|谁报了|谁参加|哪些人报|(报名|参加)的人的?(电话|手机|姓名|名字|名单)"
+)
 #: 「给我儿子报一个」; and the questions that hold the same words.
 SIGN_UP_HERE = re.compile("报名|报了(?!吗|么|没)|给.{0,6}报|帮.{0,6}报|报[一个上]|登记|我要报|想报")
 ASKS = re.compile("怎么|什么时候|啥时候|几时|几号|条件|要求|吗|么|能不能|可不可以|多少|[?？]")
@@ -74,6 +79,8 @@ def _begin(context: Context) -> Reply:
     if event_mine.wants_new_phone(context):
         return event_mine.change_phone(context)
     intent = context.match.intent
+    if ROSTER.search(fold(context.match.text)):
+        return Reply(context.knowledge.text("talk.private"), intent=intent)
     if intent in ("event_signup", "event_list") and event_cancel.GIVES_BACK.search(fold(context.match.text)):
         intent = "event_cancel"
     if event_mine.CANCELLED.search(fold(context.match.text)):
@@ -110,7 +117,13 @@ def _label_of_named(context: Context) -> str:
         if SIGN_UP_HERE.search(text) and not ASKS.search(text):
             return "event_signup"
         return "event_list" if asked_about(text) else ""
-    if sure:
+    # 「掼蛋还能报吗」 sounds like 「医药费还能报吗」.
+    of_claims = (
+        match.intent in ("claim_check", "claim_howto")
+        and not match.slot("amount")
+        and not ILLNESS.search(text)
+    )
+    if sure and not of_claims:
         return ""
     if event_cancel.CANCELS.search(text):
         return "event_cancel"
