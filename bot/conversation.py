@@ -29,6 +29,15 @@ SPOKEN_EVENTS = ("subscribe", "click")
 #: A question is put at most this often again, then we give a way out.
 REPEATS = 2
 
+#: The numbers that a warning may name, and whose they are in contacts.csv.
+WARNING_CONTACTS = {
+    "rescue": "emergency",
+    "police": "police",
+    "union": "union",
+    "legal": "legal_aid",
+    "care": "psychological",
+}
+
 #: Labels that never drop a form: said in passing.
 IN_PASSING = ("thanks", "greet", "help", "human")
 
@@ -174,18 +183,25 @@ class Turn:
                 self.resumed = True
 
     def _danger(self) -> Reply | None:
+        """What cannot wait, whatever else matched: a life, a threat, a fraud; then what nobody may be told."""
         knowledge, text = self.context.knowledge, _heard(self.message)
+        for kind in ("hurt", "worried"):
+            if names(knowledge, f"crisis.{kind}", text):
+                return Reply(self._warn(kind), intent="human", why=(kind,))
         if in_danger(knowledge, text):
             answer = next(one for one in knowledge.answers if one.id == "crisis")
             return Reply(answer.text, intent="human", why=("danger",))
-        for kind in ("emergency", "violence"):
+        for kind in ("emergency", "violence", "scam"):
             if names(knowledge, f"crisis.{kind}", text):
-                numbers = {"rescue": "emergency", "police": "police", "union": "union", "legal": "legal_aid"}
-                values = {name: knowledge.contacts[contact].number for name, contact in numbers.items()}
-                return Reply(self.say(kind, **values), intent="legal", why=(kind,))
+                return Reply(self._warn(kind), intent="human" if kind == "scam" else "legal", why=(kind,))
         if names(knowledge, "private.requests", text):
-            return Reply(self.say("private"), intent="oos", why=("asks for other people's data",))
+            return Reply(self.say("private"), intent="oos", why=("private",))
         return None
+
+    def _warn(self, kind: str) -> str:
+        contacts = self.context.knowledge.contacts
+        numbers = {name: contacts[contact].number for name, contact in WARNING_CONTACTS.items()}
+        return self.say(kind, **numbers)
 
     def _other_kinds(self) -> Reply | None:
         kind = self.message.kind

@@ -25,7 +25,16 @@ from knowledge.tables import Row, file_of, read_table
 #: The box around Zhoushan, degrees; 上海普陀区 lies outside.
 LONGITUDES, LATITUDES = (121.5, 123.6), (29.4, 31.1)
 #: What the services name themselves, so that no content may be without them.
-NEEDED_CONTACTS = ("union", "city", "labour", "legal_aid", "medical_insurance")
+NEEDED_CONTACTS = (
+    "union",
+    "city",
+    "labour",
+    "legal_aid",
+    "medical_insurance",
+    "psychological",
+    "police",
+    "emergency",
+)
 NEEDED_ANSWERS = ("crisis",)
 
 SHORE = 300  # metres that an outline may be off the true coast
