@@ -254,7 +254,8 @@ def _lead(context: Context, form: Form, event: Event) -> str:
             say("events.lead_waiting", title=event.title, when=when_words(event, context), waiting=waiting)
         )
     else:
-        parts.append(say("events.lead", title=event.title, when=when_words(event, context)))
+        key = "events.lead_waits" if form.slots.get("waits") else "events.lead"
+        parts.append(say(key, title=event.title, when=when_words(event, context)))
     if event.members_only:
         form.slots["member"] = True
         parts.append(say("events.lead_members", contact=contact_of(event, context)))
