@@ -40,6 +40,9 @@ EVENT = {
 
 CONTACTS = """编号,名称,电话,时间,说明
 union,职工维权热线,12351,,
+psychological,心理援助热线,12356,,
+police,报警,110,,
+emergency,急救,120,,
 city,市民热线,12345,,
 labour,人社热线,12333,,
 legal_aid,法律援助热线,12348,,

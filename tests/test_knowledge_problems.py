@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from knowledge_case import CONTACTS, PLACES, events, start, stations, told, write
 
+from knowledge.reader import NEEDED_CONTACTS
 from knowledge.sentences import SHIPPED
 
 KINDS = "工会驿站、妈咪暖心小屋、职工书屋、职工服务中心、职工疗休养基地、劳模工匠创新工作室"
@@ -268,10 +269,7 @@ def test_a_mistake_in_a_file_is_told_with_its_place(folder: Path, name: str, tex
 
 def test_an_empty_folder_is_told_what_no_content_may_be_without(tmp_path: Path) -> None:
     assert told(tmp_path) == [
-        *(
-            f"contacts.csv：要有编号是 {name} 的一行，写上电话，机器人会告诉职工"
-            for name in ("union", "city", "labour", "legal_aid", "medical_insurance")
-        ),
+        *(f"contacts.csv：要有编号是 {name} 的一行，写上电话，机器人会告诉职工" for name in NEEDED_CONTACTS),
         "answers/crisis.md：要有这一篇，机器人随时可能用到",
     ]
 
