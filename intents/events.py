@@ -69,7 +69,7 @@ class Events:
         label = _label_of_title(context)
         if not label and context.session.last_intent in self.labels:
             label = _follow_up_label(context)
-        label = label or _label_of_named(context)
+        label = label or _label_of_who(context) or _label_of_named(context)
         if label:
             context.match = replace(context.match, intent=label, decision="answer", also=())
         return bool(label)
@@ -100,6 +100,13 @@ def _label_of_title(context: Context) -> str:
         ):
             return "event_signup"
     return ""
+
+
+def _label_of_who(context: Context) -> str:
+    """Name and number alone answer a question that another service's question has pushed aside."""
+    alone = context.session.form is None and context.match.decision != "answer"
+    gives_both = context.match.slot("person") and context.match.slot("phone")
+    return "event_signup" if alone and gives_both and remembered(context) else ""
 
 
 def _label_of_named(context: Context) -> str:
