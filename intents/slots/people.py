@@ -176,7 +176,7 @@ def _counted(utterance: Utterance) -> Slot | None:
             people += 1 if "我" in before[-6:] else 0
         slot = utterance.slot("people", people, number.start, end)
         if _STRUCK.search(before):
-            return slot  # 退一个人 本来报了三个
+            return slot  # 三个名额退掉一个
         if best is None or total:
             best = slot
     if best is None and (pair := _PAIR.search(text)):
