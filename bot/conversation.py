@@ -20,6 +20,7 @@ from intents import INTENTS, service_named, service_of
 from intents.danger import in_danger, names
 from intents.privacy import PRIVACY
 from intents.smalltalk import menu, referral
+from intents.topics import CRISIS
 from intents.types import LABELS, Choice, Context, Form, Match, Message, Reply, Service, Session
 from knowledge.base import Knowledge
 
@@ -189,7 +190,7 @@ class Turn:
             if names(knowledge, f"crisis.{kind}", text):
                 return Reply(self._warn(kind), intent="human", why=(kind,))
         if in_danger(knowledge, text):
-            answer = next(one for one in knowledge.answers if one.id == "crisis")
+            answer = next(one for one in knowledge.answers if one.id == CRISIS)
             return Reply(answer.text, intent="human", why=("danger",))
         for kind in ("emergency", "violence", "scam"):
             if names(knowledge, f"crisis.{kind}", text):
@@ -323,8 +324,6 @@ class Turn:
 
     def _follow_up(self) -> Reply | None:
         """「那门诊呢」「还有吗」: the service that spoke last is asked first."""
-        if self.match.decision == "answer" and self.match.confidence >= 0.9 and len(self.match.text) > 12:
-            return None
         last = self.session.last_intent
         for service in sorted(INTENTS, key=lambda one: last not in one.labels):
             continues = getattr(service, "continues", None)
@@ -341,7 +340,8 @@ class Turn:
             return self._not_ours()
         form = self.session.form
         reply = self._served(service_of(self.match.intent))
-        for label in self.match.also:
+        # A service may have seen that a second wish was none: it says so in the match of the context.
+        for label in self.context.match.also:
             reply = self._and_then(reply, label)
         return self._reminded(reply) if form is not None and self.session.form is form else reply
 

@@ -8,6 +8,9 @@ from intents.text import fold
 from intents.types import Match
 from knowledge.base import Answer, Knowledge
 
+#: The answer for a person in danger; it is given for that and for nothing else.
+CRISIS = "crisis"
+
 
 def named_answer(knowledge: Knowledge, match: Match, label: str) -> Answer | None:
     """The answer under `label` whose keywords cover most of the message, of several what is named first.
@@ -15,7 +18,11 @@ def named_answer(knowledge: Knowledge, match: Match, label: str) -> Answer | Non
     None where no keyword stands in it.
     """
     text = fold(match.text)
-    covered = {one: _covered(text, one.keywords) for one in knowledge.answers if one.label == label}
+    covered = {
+        one: _covered(text, one.keywords)
+        for one in knowledge.answers
+        if one.label == label and one.id != CRISIS
+    }
     best = max(covered, key=lambda one: (len(covered[one]), -min(covered[one], default=0)), default=None)
     return best if best is not None and covered[best] else None
 
@@ -37,7 +44,7 @@ def best_answer(knowledge: Knowledge, match: Match, label: str) -> Answer | None
     if named is not None:
         return named
     for found in knowledge.search_answers(match.words, limit=5):
-        if found.label == label:
+        if found.label == label and found.id != CRISIS:
             return found
     return next((one for one in knowledge.answers if one.label == label and one.default), None)
 
