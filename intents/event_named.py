@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
-from functools import cache
+from functools import cache, lru_cache
 from itertools import permutations
 
 from intents.event_view import standing
@@ -44,15 +44,17 @@ def named(context: Context) -> Named:
     text = _plain(context.match.text)
     events = [one for one in context.knowledge.events if not _other_season(text, one)]
     titled = max(
-        (one for one in events if _plain(one.title) in text), key=lambda one: len(one.title), default=None
+        (one for one in events if _plain_name(one.title) in text),
+        key=lambda one: len(one.title),
+        default=None,
     )
     elsewhere = [
         slot
         for slot in context.match.all("event")
-        if titled and _plain(slot.text) not in _plain(titled.title)
+        if titled and _plain(slot.text) not in _plain_name(titled.title)
     ]
     if titled is not None and not elsewhere:
-        return Named(_plain(titled.title), (titled,))
+        return Named(_plain_name(titled.title), (titled,))
     whole = [one for one in events if any(name in text for name in names_of(one))]
     people = context.match.all("person")
     asked = [
@@ -80,7 +82,7 @@ def named(context: Context) -> Named:
     if (
         not exact
         and len(near) == 1
-        and _plain(asked[0]) in _plain(near[0].title)
+        and _plain(asked[0]) in _plain_name(near[0].title)
         and _fits_day(near[0], context)
     ):
         exact = near  # 「讲座」, where there is only one
@@ -100,17 +102,23 @@ def _childcare(text: str, events: list[Event], context: Context) -> list[Event]:
 
 def _other_season(text: str, event: Event) -> bool:
     """暑托班 is not the 寒托班, though both are a 托班."""
-    title = _plain(event.title)
+    title = _plain_name(event.title)
     return any(a in text and b in title and a not in title for a, b in SEASONS)
 
 
 def names_of(event: Event) -> tuple[str, ...]:
     """Title and aliases, folded, without signs and without 示例."""
-    return tuple(name for name in map(_plain, (event.title, *event.aliases)) if len(name) > 1)
+    return tuple(name for name in map(_plain_name, (event.title, *event.aliases)) if len(name) > 1)
 
 
 def _plain(text: str) -> str:
     return _SIGNS.sub("", fold(text))
+
+
+@lru_cache(maxsize=8192)
+def _plain_name(name: str) -> str:
+    """The same for a title or an alias, which every message is held against."""
+    return _plain(name)
 
 
 def _likeness(words: str, event: Event, knowledge: Knowledge) -> str:

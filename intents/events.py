@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 
 from intents import event_cancel, event_mine, event_signup
 from intents.event_list import BY_OTHERS, EXCEPTION, MORE, show_events
@@ -14,7 +15,7 @@ from intents.event_question import BARE, answer, asked_about
 from intents.event_signup import GIVES_UP, NOT_MEMBER, PRIVACY
 from intents.text import fold
 from intents.types import Context, Form, Reply
-from knowledge.base import Event
+from knowledge.base import Event, Knowledge
 
 #: 「报吧」, 「那就这个」 after an event was shown.
 SIGN_UP = re.compile(
@@ -90,16 +91,16 @@ def _begin(context: Context) -> Reply:
 
 def _label_of_title(context: Context) -> str:
     """Somebody tapped an event of a list, or 「报名…」 below its details."""
-    text, say = context.match.text.strip(), context.knowledge.text
-    for event in context.knowledge.events:
-        if text == event.title:
-            return "event_list"
-        if text in (
-            say("events.sign_up_choice", title=event.title),
-            say("events.others_choice", title=event.title),
-        ):
-            return "event_signup"
-    return ""
+    return _choices(context.knowledge).get(context.match.text.strip(), "")
+
+
+@lru_cache(maxsize=4)
+def _choices(knowledge: Knowledge) -> dict[str, str]:
+    """What stands in lists and below details → the label that it means."""
+    events = knowledge.events
+    sign_up = ("events.sign_up_choice", "events.others_choice")
+    labels = {knowledge.text(key, title=one.title): "event_signup" for one in events for key in sign_up}
+    return labels | {one.title: "event_list" for one in events}
 
 
 def _label_of_who(context: Context) -> str:
@@ -115,6 +116,8 @@ def _label_of_named(context: Context) -> str:
     sure = match.decision == "answer" and match.confidence > SURE
     if event_mine.wants_new_phone(context) and not sure and context.signups.mine():
         return "event_mine"
+    if sure and match.intent not in (*Events.labels, "claim_check", "claim_howto", "childcare"):
+        return ""
     event = named(context).only
     if event is None:
         return ""

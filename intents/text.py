@@ -7,7 +7,7 @@ matching alone.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from knowledge.characters import same_sounding, simplify, syllable
 
@@ -17,6 +17,7 @@ LONGEST = 200
 _WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 
 
+@lru_cache(maxsize=64)  # a message is asked for again and again on its way; it is not kept for long
 def fold(text: str) -> str:
     """`text` half width, simplified and in lower case, character for character: the length stays."""
     text = simplify(text.translate(_WIDTH))
