@@ -65,6 +65,24 @@ def read_table(path: Path, table: Table) -> tuple[list[Row], list[Problem]]:
     return rows, [problem for sheet in ours for problem in sheet.problems]
 
 
+def cells_by_heading(path: Path, table: Table) -> list[dict[str, str]]:
+    """Every row of a file as it stands there, under the declared headings and those that are not ours.
+
+    Raises Unreadable for a file that cannot be read.
+    """
+    found = []
+    for sheet in read_sheets(path):
+        reading = _SheetReading(sheet, table)
+        if reading.start is None:
+            continue
+        headings = sheet.lines[reading.start]
+        ours = reading.columns(headings)
+        names = {at: ours[at].heading if at in ours else one for at, one in enumerate(headings.cells)}
+        for line in sheet.lines[reading.start + 1 :]:
+            found.append({name: line.cell(at) for at, name in names.items() if name})
+    return found
+
+
 class _SheetReading:
     """One pass over a sheet."""
 
