@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
@@ -14,87 +12,43 @@ from pathlib import Path
 
 from bot import publishing
 from bot.chat import SHANGHAI, Clock, answer_lines, as_line, message_from
-from bot.config import Config, ConfigError, load
+from bot.commands_content import (
+    build,
+    check,
+    export,
+    published,
+    rollback,
+    run_beside,
+    versions,
+    watch,
+    watching,
+)
+from bot.config import ConfigError
 from bot.conversation import Bot, respond
+from bot.terminal import ROOT, say, settings
 from bot.wechat import plain_text
 from bot.worker import application, load_before_fork, open_state
 from intents.evaluate import as_match_line, evaluate, read_lines, train_plain
-from knowledge.compiler import ContentError, check_content
-
-ROOT = Path(__file__).resolve().parent.parent
-
-
-def say(line: str) -> None:
-    """A progress line; standard output stays for results."""
-    print(line, file=sys.stderr, flush=True)
-
-
-# ---------------------------------------------------------------- what several commands need
-
-
-def settings(options: argparse.Namespace) -> Config:
-    """The configuration with the command line's own values on top. Raises ConfigError."""
-    given = {
-        name: getattr(options, name)
-        for name in ("host", "port", "workers", "mode", "content", "data")
-        if getattr(options, name, None) is not None
-    }
-    return load(options.config, os.environ, given)
-
-
-def published(config: Config) -> publishing.Published:
-    """The content as it is now, compiled where it changed. Raises ContentError."""
-    publishing.publish(config.content, config.data, say)
-    return publishing.load(config.data)
-
+from knowledge.compiler import ContentError
 
 # ---------------------------------------------------------------- the commands
 
 
 def serve(options: argparse.Namespace) -> int:
     config = settings(options)
-    if publishing.fingerprint(config.content) != publishing.current_version(config.data):
+    if publishing.needs_publishing(config.content, config.data):
         # A child of its own compiles and trains: the server's parent opens no database and starts no thread.
-        arguments = [
-            "--config",
-            str(options.config),
-            "--content",
-            str(config.content),
-            "--data",
-            str(config.data),
-        ]
-        built = subprocess.run([sys.executable, str(ROOT / "run.py"), "build", *arguments], check=False)
-        if built.returncode != 0:
+        status = run_beside("build", options).wait()
+        if status != 0:
             if not publishing.current_version(config.data):
                 say("没有可用的旧版本，请先改好上面的问题。")
-                return built.returncode
+                return status
             say("上面的问题改好之前，继续用上一个好的版本。")
     from bot.server import serve as serve_http  # granian is loaded by the one command that needs it
 
-    serve_http(config, application, load_before_fork)
+    with watching(options):
+        serve_http(config, application, load_before_fork)
     return 0
-
-
-def build(options: argparse.Namespace) -> int:
-    config = settings(options)
-    report = publishing.publish(config.content, config.data, say)
-    for problem in report.problems:
-        say(str(problem))
-    knowledge = publishing.load(config.data).knowledge
-    state = open_state(config, config.data)
-    state.publish_events(knowledge.events, datetime.now(SHANGHAI))
-    say(f"已发布，版本 {publishing.current_version(config.data)}。")
-    return 0
-
-
-def check(options: argparse.Namespace) -> int:
-    config = settings(options)
-    problems = check_content(config.content)
-    for problem in problems:
-        print(problem)
-    errors = sum(problem.level == "error" for problem in problems)
-    print(f"检查完毕：{errors} 个错误，{len(problems) - errors} 个提醒。")
-    return 1 if errors else 0
 
 
 def match(options: argparse.Namespace) -> int:
@@ -158,6 +112,10 @@ EXAMPLES = {
     "serve": "python run.py serve --port 8000",
     "build": "python run.py build --content /srv/union/content --data /srv/union/var",
     "check": "python run.py check --content /srv/union/content",
+    "watch": "python run.py watch --content /srv/union/content --data /srv/union/var",
+    "versions": "python run.py versions --data /srv/union/var",
+    "rollback": "python run.py rollback 836a540ad70004dd --data /srv/union/var",
+    "export": "python run.py export --to templates",
     "match": "echo 定海哪里能充电 | python run.py match --explain",
     "evaluate": "python run.py evaluate lines.jsonl --json",
     "chat": "python run.py chat --at 2026-12-01T20:00",
@@ -200,6 +158,15 @@ def parser() -> argparse.ArgumentParser:
     command(
         "check", check, "Check the content files and print every problem; the exit status is 1 for errors."
     )
+    one = command("watch", watch, "Publish the content whenever a file is saved; `serve` does so by itself.")
+    one.add_argument("--with-parent", action="store_true", help="stop when standard input ends")
+    command("versions", versions, "List the versions that are kept: who published what, and when.")
+    one = command("rollback", rollback, "Serve a version that is kept, until the content changes.")
+    one.add_argument("version", metavar="VERSION", help="as `versions` lists it; its first letters do")
+    one = command(
+        "export", export, "Write the tables as XLSX with drop-downs and notes, to edit and put back."
+    )
+    one.add_argument("--to", type=Path, metavar="DIR", required=True, help="where the files go")
     one = command(
         "match", match, 'Read an utterance (or JSON with "text") a line, write what it means as JSON lines.'
     )

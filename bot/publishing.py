@@ -1,27 +1,45 @@
 """From content files to what the workers serve: compiled, trained, kept as a version, switched to at once.
 
-A version is a folder `versions/<fingerprint>/` with `knowledge.db` and `matcher.npz`; the file `current` names the one
-that is served. A build goes into a folder of its own and is renamed when whole, so a reader never sees half of one.
+A version is a folder `versions/<fingerprint>/` with `knowledge.db`, `matcher.npz` and `lesson`, which says what the
+matcher learnt from; the file `current` names the one that is served. A build goes into a folder of its own and is
+renamed when whole, so a reader never sees half of one. `versions.json` is the history, `draft.json` what is wrong
+with content that could not be published.
 """
 
 from __future__ import annotations
 
+import getpass
 import hashlib
+import json
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
+from bot.versions import Version, alone, compare, read_history, replace_text, write_history
+from bot.wechat import SHANGHAI
 from intents.matcher import Matcher
-from knowledge.base import Knowledge
-from knowledge.compiler import Report, compile_content
+from intents.text import normalise
+from knowledge.base import Event, Knowledge
+from knowledge.compiler import ContentError, Report, compile_content
 
 #: How many versions stay for a roll-back.
 KEPT = 5
+#: Content files by their endings; others, and those that Office puts beside an open file, say nothing.
+ENDINGS = frozenset({".csv", ".tsv", ".xlsx", ".toml", ".md", ".txt", ".geojson"})
 
 ROOT = Path(__file__).resolve().parent.parent
+
+Progress = Callable[[str], None]
+#: Makes quotas and times of events a promise, before anybody can be told of them.
+Promise = Callable[[Sequence[Event]], None]
+
+
+class NoSuchVersion(Exception):
+    """A version that is not kept, or that this program cannot load; the message is for the admin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,61 +51,174 @@ class Published:
     matcher: Matcher
 
 
+# ---------------------------------------------------------------- what makes a version another one
+
+
+def content_files(content: Path) -> Iterator[Path]:
+    """The files of a content folder, without what editors put beside them: ~$站点.xlsx, .~lock.stations.csv#."""
+    for path in content.rglob("*"):
+        if path.suffix.lower() in ENDINGS and not path.name.startswith((".", "~")) and path.is_file():
+            yield path
+
+
 def fingerprint(content: Path) -> str:
     """What the content and the code that reads it amount to; the same fingerprint needs no new build."""
-    digest = hashlib.sha256()
+    return _digest([*_named(content_files(content), content), *_code()])
+
+
+def _code() -> list[tuple[str, bytes]]:
     shipped = ROOT / "knowledge" / "content" / "texts"
-    code = [*(ROOT / "knowledge").glob("*"), *(ROOT / "intents").rglob("*.py"), *shipped.glob("*.toml")]
-    for path in sorted(file for file in {*content.rglob("*"), *code} if file.is_file()):
-        digest.update(f"{path.name}\0{path.stat().st_size}\0".encode())
-        digest.update(path.read_bytes())
+    files = [*(ROOT / "knowledge").glob("*"), *(ROOT / "intents").rglob("*.py"), *shipped.glob("*.toml")]
+    return _named((path for path in files if path.is_file()), ROOT)
+
+
+def _named(files: Iterable[Path], folder: Path) -> list[tuple[str, bytes]]:
+    return [(path.relative_to(folder).as_posix(), path.read_bytes()) for path in sorted(files)]
+
+
+def _digest(parts: Iterable[tuple[str, bytes]]) -> str:
+    digest = hashlib.sha256()
+    for name, data in parts:
+        digest.update(f"{name}\0{len(data)}\0".encode())
+        digest.update(data)
     return digest.hexdigest()[:16]
 
 
-def publish(content: Path, data: Path, progress: Callable[[str], None] = lambda line: None) -> Report:
+def lesson(knowledge: Knowledge) -> str:
+    """What a matcher learns from. With the same lesson one that is trained already need not learn again.
+
+    A station is in it only where a phrase speaks of it: its name is a word that nothing else can hold. Opening
+    hours, addresses, quotas, answers and the bot's own sentences are not in it.
+    """
+    phrases = [normalise(line) for lines in knowledge.phrases.values() for line in lines]
+    spoken = "\n".join(phrases)
+    stations = sorted(name for one in knowledge.stations if (name := normalise(one.name)) in spoken)
+    events = [(one.id, one.title, one.aliases, one.starts_at) for one in knowledge.events]
+    keywords = [one.keywords for one in knowledge.referrals]
+    read = (knowledge.phrases, knowledge.words, knowledge.places, stations, events, keywords)
+    code = [(name, data) for name, data in _code() if name.startswith(("intents/", "knowledge/"))]
+    return _digest([("content", repr(read).encode()), *code])
+
+
+def needs_publishing(content: Path, data: Path) -> bool:
+    """Whether the content is other than what is served, and other than what a roll-back left behind."""
+    return fingerprint(content) not in (current_version(data), read_history(data).left or None)
+
+
+# ---------------------------------------------------------------- publishing
+
+
+def publish(
+    content: Path,
+    data: Path,
+    progress: Progress = lambda line: None,
+    promise: Promise = lambda events: None,
+) -> Report:
     """Compile and train `content` and make it the version served.
 
-    Raises ContentError with every problem; the version served before stays.
+    Raises ContentError with every problem, which `draft.json` then holds; the version served before stays.
     """
     versions = data / "versions"
     versions.mkdir(parents=True, exist_ok=True, mode=0o700)
-    name = fingerprint(content)
-    report = Report(())
-    if not (versions / name).is_dir():
+    with alone(data):
+        for left in versions.glob(".build-*"):  # its builder was killed
+            shutil.rmtree(left, ignore_errors=True)
         folder = Path(tempfile.mkdtemp(dir=versions, prefix=".build-"))
         try:
-            report = _build(content, folder, jieba_cache(data), progress)
-            folder.rename(versions / name)
+            name, report = _build(content, folder, data, progress)
+            if not (versions / name).is_dir():
+                folder.rename(versions / name)
+        except ContentError as error:
+            _keep_draft(data, error)
+            raise
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-    _point_at(name, data)
-    _forget_old(versions, name)
+        promise(Knowledge(versions / name / "knowledge.db").events)
+        _make_current(name, data)
+        (data / "draft.json").unlink(missing_ok=True)
     return report
 
 
-def _build(content: Path, folder: Path, cache: Path, progress: Callable[[str], None]) -> Report:
-    progress("正在检查和编译知识文件……")
-    report = compile_content(content, folder / "knowledge.db")
+def _build(content: Path, folder: Path, data: Path, progress: Progress) -> tuple[str, Report]:
+    """Fill `folder` with a version; returns its name. A file saved meanwhile is read again."""
+    report = Report(())
+    while not (data / "versions" / (name := fingerprint(content))).is_dir():
+        progress("正在检查和编译知识文件……")
+        report = compile_content(content, folder / "knowledge.db")
+        if fingerprint(content) == name:
+            _train(folder, data, progress)
+            break
+    return name, report
+
+
+def _train(folder: Path, data: Path, progress: Progress) -> None:
+    """Put a matcher into `folder`: one that learnt the same lesson before, or a new one."""
+    knowledge = Knowledge(folder / "knowledge.db")
+    learnt = lesson(knowledge)
+    (folder / "lesson").write_text(learnt, encoding="ascii")
+    for known in (data / "versions").glob("*/lesson"):
+        if known.parent != folder and known.read_text(encoding="ascii") == learnt:
+            shutil.copyfile(known.with_name("matcher.npz"), folder / "matcher.npz")
+            return
     progress("正在学习说法……")
-    matcher = Matcher.train(Knowledge(folder / "knowledge.db"), progress, cache)
+    matcher = Matcher.train(knowledge, progress, jieba_cache(data))
     (folder / "matcher.npz").write_bytes(matcher.to_bytes())
-    return report
 
 
-def _point_at(name: str, data: Path) -> None:
-    pointer = data / "current.new"
-    pointer.write_text(name, encoding="ascii")
-    pointer.replace(data / "current")
+def _keep_draft(data: Path, error: ContentError) -> None:
+    report = {
+        "when": _now().isoformat(timespec="seconds"),
+        "problems": [asdict(one) for one in error.problems],
+    }
+    replace_text(data / "draft.json", json.dumps(report, ensure_ascii=False, indent=1))
 
 
-def _forget_old(versions: Path, current: str) -> None:
-    built = sorted(
-        (path for path in versions.iterdir() if not path.name.startswith(".")),
-        key=lambda path: path.stat().st_mtime,
-    )
-    for path in built[:-KEPT]:
-        if path.name != current:
-            shutil.rmtree(path)
+def _make_current(name: str, data: Path, left: str = "") -> None:
+    """Serve a version that is whole, write it into the history, and forget those that are too old."""
+    history = read_history(data)
+    before = current_version(data)
+    known = {one.version: one for one in history.versions}
+    if name not in known or (name != before and not left):  # a roll-back changes no history
+        old = _compiled(before, data)
+        changes = compare(old if old.is_file() else None, _compiled(name, data))
+        known.pop(name, None)  # published again: it is the latest now
+        known[name] = Version(name, _now(), getpass.getuser(), changes)
+    keep = list(known)[-KEPT:]
+    replace_text(data / "current", name)
+    write_history(data, replace(history, versions=tuple(known[one] for one in keep), left=left))
+    for folder in (data / "versions").iterdir():
+        if folder.name not in keep and not folder.name.startswith("."):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def roll_back(version: str, content: Path, data: Path, promise: Promise = lambda events: None) -> None:
+    """Serve a version that is kept, until the content changes.
+
+    Raises NoSuchVersion where it is not kept or cannot be loaded by this program; what is served then stays.
+    """
+    with alone(data):
+        kept = [one.version for one in read_history(data).versions if one.version.startswith(version)]
+        if len(kept) != 1 or not version:
+            raise NoSuchVersion(f"没有版本“{version}”，请从 run.py versions 列出的版本里选。")
+        try:
+            chosen = _load(kept[0], data)
+        except Exception as error:  # whatever an older program may have written
+            raise NoSuchVersion(
+                f"版本 {kept[0]} 是旧程序做的，现在读不了：{type(error).__name__}。"
+            ) from error
+        promise(chosen.knowledge.events)
+        _make_current(kept[0], data, left=fingerprint(content))
+
+
+def _now() -> datetime:
+    return datetime.now(SHANGHAI)
+
+
+# ---------------------------------------------------------------- what is served
+
+
+def _compiled(version: str, data: Path) -> Path:
+    return data / "versions" / version / "knowledge.db"
 
 
 def current_version(data: Path) -> str:
@@ -104,13 +235,16 @@ def load(data: Path, matchers: Mapping[str, Matcher] = MappingProxyType({})) -> 
     Raises FileNotFoundError where nothing was published yet.
     """
     name = current_version(data)
-    folder = data / "versions" / name
-    if not name or not folder.is_dir():
+    if not name or not (data / "versions" / name).is_dir():
         raise FileNotFoundError(f"nothing published in {data}")
-    knowledge = Knowledge(folder / "knowledge.db")
+    return _load(name, data, matchers)
+
+
+def _load(name: str, data: Path, matchers: Mapping[str, Matcher] = MappingProxyType({})) -> Published:
+    knowledge = Knowledge(_compiled(name, data))
     matcher = matchers.get(name)
     if matcher is None:
-        learnt = (folder / "matcher.npz").read_bytes()
+        learnt = (data / "versions" / name / "matcher.npz").read_bytes()
         matcher = Matcher.from_bytes(learnt, knowledge, jieba_cache(data))
     return Published(name, knowledge, matcher)
 

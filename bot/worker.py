@@ -23,7 +23,7 @@ from bot.wechat import SHANGHAI
 from intents.matcher import Matcher
 
 #: How soon a worker notices that another version was published.
-LOOK_SECONDS = 2.0
+LOOK_SECONDS = 0.5
 #: How often what is no longer needed is erased.
 PURGE_EVERY = timedelta(minutes=1)
 

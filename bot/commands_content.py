@@ -1,0 +1,156 @@
+"""The sub-commands for content: check, build, watch, versions, rollback, export."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+
+from bot import publishing
+from bot.config import Config
+from bot.terminal import ROOT, say, settings
+from bot.versions import Version, read_history
+from bot.watcher import log_to_stderr, stop_with
+from bot.watcher import watch as watch_content
+from bot.wechat import SHANGHAI
+from bot.worker import open_state
+from knowledge.base import Event
+from knowledge.compiler import check_content
+
+
+def published(config: Config) -> publishing.Published:
+    """What is served, the content compiled where it changed. Raises ContentError."""
+    if publishing.needs_publishing(config.content, config.data):
+        publishing.publish(config.content, config.data, say, _promise(config))
+    return publishing.load(config.data)
+
+
+def build(options: argparse.Namespace) -> int:
+    config = settings(options)
+    report = publishing.publish(config.content, config.data, say, _promise(config))
+    for problem in report.problems:
+        say(str(problem))
+    say(f"已发布，版本 {publishing.current_version(config.data)}。")
+    return 0
+
+
+def _promise(config: Config) -> publishing.Promise:
+    """Copies events' quotas and times into the state, whose counting goes by them."""
+
+    def promise(events: Sequence[Event]) -> None:
+        state = open_state(config, config.data)
+        try:
+            state.publish_events(events, datetime.now(SHANGHAI))
+        finally:
+            state.close()
+
+    return promise
+
+
+def check(options: argparse.Namespace) -> int:
+    config = settings(options)
+    problems = check_content(config.content)
+    for problem in problems:
+        print(problem)
+    errors = sum(problem.level == "error" for problem in problems)
+    print(f"检查完毕：{errors} 个错误，{len(problems) - errors} 个提醒。")
+    return 1 if errors else 0
+
+
+# ---------------------------------------------------------------- watching
+
+
+def watch(options: argparse.Namespace) -> int:
+    config = settings(options)
+    log_to_stderr()
+    stop = threading.Event()
+    if options.with_parent:
+        stop_with(sys.stdin.buffer, stop)
+
+    def publish() -> bool:
+        if not publishing.needs_publishing(config.content, config.data):
+            return False
+        publishing.publish(config.content, config.data, promise=_promise(config))
+        return True
+
+    watch_content(config.content, publish, stop)
+    return 0
+
+
+@contextmanager
+def watching(options: argparse.Namespace) -> Iterator[None]:
+    """A watcher in a process of its own for as long as the block runs."""
+    watcher = run_beside("watch", options, "--with-parent", stdin=subprocess.PIPE)
+    try:
+        yield
+    finally:
+        assert watcher.stdin is not None
+        with suppress(OSError):
+            watcher.stdin.close()
+        watcher.terminate()
+        watcher.wait()
+
+
+def run_beside(
+    command: str, options: argparse.Namespace, *more: str, stdin: int | None = None
+) -> subprocess.Popen[bytes]:
+    """Start `run.py command` on the same content and data."""
+    config = settings(options)
+    folders = ["--content", str(config.content), "--data", str(config.data)]
+    line = [sys.executable, str(ROOT / "run.py"), command, "--config", str(options.config), *folders, *more]
+    return subprocess.Popen(line, stdin=stdin)
+
+
+# ---------------------------------------------------------------- versions
+
+
+def versions(options: argparse.Namespace) -> int:
+    config = settings(options)
+    history = read_history(config.data)
+    current = publishing.current_version(config.data)
+    for one in reversed(history.versions):
+        for line in _told(one, one.version == current):
+            print(line)
+    if history.left:
+        print("现在用的是退回的版本；内容文件再有改动时，会照新的内容发布。")
+    if not history.versions:
+        print("还没有发布过。")
+    return 0
+
+
+def _told(one: Version, is_current: bool) -> list[str]:
+    mark = "  ← 正在使用" if is_current else ""
+    head = f"{one.version}  {one.published_at:%Y-%m-%d %H:%M}  {one.who}{mark}"
+    return [head, *(f"    {change}" for change in one.changes or ("知识内容没有变化",))]
+
+
+def rollback(options: argparse.Namespace) -> int:
+    config = settings(options)
+    try:
+        publishing.roll_back(options.version, config.content, config.data, _promise(config))
+    except publishing.NoSuchVersion as error:
+        say(str(error))
+        return 1
+    say(f"已退回版本 {publishing.current_version(config.data)}，内容文件再有改动以前一直用它。")
+    return 0
+
+
+# ---------------------------------------------------------------- templates
+
+
+def export(options: argparse.Namespace) -> int:
+    from knowledge.templates import ExportError, export_tables  # openpyxl is loaded where it is needed
+
+    config = settings(options)
+    try:
+        for path in export_tables(config.content, Path(options.to)):
+            print(path)
+    except ExportError as error:
+        say(str(error))
+        return 1
+    return 0

@@ -1,0 +1,171 @@
+"""The history of what was published: who, when, and which rows it added, changed or removed."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+#: The compiled tables that admins know, with the names they have for them.
+TITLES: Mapping[str, str] = {
+    "stations": "站点",
+    "events": "活动",
+    "answers": "回答",
+    "contacts": "联系电话",
+    "notices": "通知",
+    "referrals": "不归工会管的事",
+    "places": "地名",
+    "islands": "岛屿轮廓",
+    "phrases": "说法",
+    "words": "词表",
+    "texts": "机器人的话",
+    "schemes": "互助保障规定",
+}
+#: How many names of rows are kept of each kind of change; the counts are always whole.
+NAMED = 20
+#: How long a publisher waits for another one; a training takes less.
+WAIT_SECONDS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows that were all added, all changed or all removed."""
+
+    count: int
+    first: tuple[str, ...]  # their ids or names, NAMED at most
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a version did to one table."""
+
+    table: str
+    added: Rows
+    changed: Rows
+    removed: Rows
+
+    def __str__(self) -> str:
+        parts = (("新增", self.added), ("改动", self.changed), ("删除", self.removed))
+        told = [f"{verb} {rows.count}（{_listed(rows)}）" for verb, rows in parts if rows.count]
+        return f"{TITLES[self.table]}{'、'.join(told)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version that was published."""
+
+    version: str
+    published_at: datetime
+    who: str
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Every version kept, the oldest first."""
+
+    versions: tuple[Version, ...] = ()
+    #: After a roll-back: the content that was left behind. It is not published again until it changes.
+    left: str = ""
+
+
+def read_history(data: Path) -> History:
+    """What `write_history` kept; empty where nothing was."""
+    try:
+        kept = json.loads((data / "versions.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return History()
+    return History(tuple(map(_version, kept["versions"])), kept["left"])
+
+
+def write_history(data: Path, history: History) -> None:
+    """Keep the history; a reader sees the old one or the new one whole."""
+    kept = asdict(history)
+    for one in kept["versions"]:
+        one["published_at"] = one["published_at"].isoformat(timespec="seconds")
+    replace_text(data / "versions.json", json.dumps(kept, ensure_ascii=False, indent=1))
+
+
+def replace_text(path: Path, text: str) -> None:
+    """Write a file in one step."""
+    new = path.with_name(f"{path.name}.{os.getpid()}.new")
+    new.write_text(text, encoding="utf-8")
+    new.replace(path)
+
+
+@contextmanager
+def alone(data: Path) -> Iterator[None]:
+    """One publisher at a time among all processes; the lock goes when its holder does."""
+    with closing(
+        sqlite3.connect(data / "publishing.lock", isolation_level=None, timeout=WAIT_SECONDS)
+    ) as lock:
+        lock.execute("BEGIN EXCLUSIVE")
+        yield
+
+
+# ---------------------------------------------------------------- what changed
+
+
+def compare(old: Path | None, new: Path) -> tuple[Change, ...]:
+    """Which rows of which tables differ between two compiled files; None: there was nothing before."""
+    before, after = (_tables(old) if old else {}), _tables(new)
+    found = []
+    for table in TITLES:
+        was, now = before.get(table, {}), after.get(table, {})
+        change = Change(
+            table,
+            _rows([key for key in now if key not in was]),
+            _rows([key for key in now if key in was and now[key] != was[key]]),
+            _rows([key for key in was if key not in now]),
+        )
+        if change.added.count or change.changed.count or change.removed.count:
+            found.append(change)
+    return tuple(found)
+
+
+def _tables(path: Path) -> dict[str, dict[str, object]]:
+    """Every row of every table under its id, which is its first column; each phrase is a row of its own."""
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as database:
+        names = {name for (name,) in database.execute("SELECT name FROM sqlite_master")}
+        tables = {
+            table: {str(row[0]): row for row in database.execute(f"SELECT * FROM [{table}]")}
+            for table in TITLES
+            if table in names
+        }
+    tables["phrases"] = {
+        line: label for label, (_, lines) in tables.get("phrases", {}).items() for line in json.loads(lines)
+    }
+    return {table: dict(rows) for table, rows in tables.items()}
+
+
+def _rows(keys: Sequence[str]) -> Rows:
+    return Rows(len(keys), tuple(keys[:NAMED]))
+
+
+def _listed(rows: Rows, most: int = 5) -> str:
+    return "、".join(rows.first[:most]) + (" 等" if rows.count > most else "")
+
+
+def _version(kept: Mapping[str, object]) -> Version:
+    changes = kept["changes"]
+    assert isinstance(changes, list)
+    return Version(
+        str(kept["version"]),
+        datetime.fromisoformat(str(kept["published_at"])),
+        str(kept["who"]),
+        tuple(
+            Change(
+                one["table"],
+                *(
+                    Rows(one[kind]["count"], tuple(one[kind]["first"]))
+                    for kind in ("added", "changed", "removed")
+                ),
+            )
+            for one in changes
+        ),
+    )
