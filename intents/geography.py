@@ -2,17 +2,41 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import asin, cos, hypot, radians, sin, sqrt
 
-from knowledge.base import Island
+from knowledge.base import Island, Knowledge
 
 EARTH_RADIUS_M = 6_371_008.8
 METRES_PER_DEGREE = 111_195.0
 
 #: A point this near to an outline still counts as on the island (facts.md: points may lie up to 250 m offshore).
 SNAP_M = 300.0
+
+Ring = tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """One ring of an island with the box that holds it."""
+
+    island: Island
+    ring: Ring
+    west: float
+    south: float
+    east: float
+    north: float
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """All outlines, and the road groups that join more than one island."""
+
+    outlines: tuple[Outline, ...]
+    joined: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +47,26 @@ class Landfall:
     metres: float
 
 
+@lru_cache(maxsize=4)
+def chart_of(knowledge: Knowledge) -> Chart:
+    """The chart of one version of the knowledge, made once."""
+    return chart(knowledge.islands)
+
+
+def chart(islands: Sequence[Island]) -> Chart:
+    """A chart of these islands."""
+    groups = Counter(island.road_group for island in islands)
+    return Chart(
+        tuple(_outline(island, ring) for island in islands for ring in island.rings_wgs84),
+        frozenset(group for group, count in groups.items() if group and count > 1),
+    )
+
+
+def _outline(island: Island, ring: Ring) -> Outline:
+    lons, lats = [point[0] for point in ring], [point[1] for point in ring]
+    return Outline(island, ring, min(lons), min(lats), max(lons), max(lats))
+
+
 def distance_m(lon_a: float, lat_a: float, lon_b: float, lat_b: float) -> float:
     """Great-circle distance in metres."""
     half_lat, half_lon = radians(lat_b - lat_a) / 2, radians(lon_b - lon_a) / 2
@@ -30,44 +74,37 @@ def distance_m(lon_a: float, lat_a: float, lon_b: float, lat_b: float) -> float:
     return 2 * EARTH_RADIUS_M * asin(sqrt(chord))
 
 
-def island_at(islands: Sequence[Island], lon: float, lat: float) -> Landfall | None:
+def island_at(chart: Chart, lon: float, lat: float) -> Landfall | None:
     """The island under a point, or within SNAP_M of it; of several, the nearest that has a road to another.
 
     None at sea or on the mainland.
     """
-    near = sorted(landfalls(islands, lon, lat, SNAP_M), key=lambda one: one.metres)
+    near = sorted(landfalls(chart, lon, lat, SNAP_M), key=lambda one: one.metres)
     if not near or near[0].metres == 0:
         return near[0] if near else None
-    groups = [island.road_group for island in islands]
-    joined = [one for one in near if groups.count(one.island.road_group) > 1]
-    return (joined or near)[0]
+    return next((one for one in near if one.island.road_group in chart.joined), near[0])
 
 
-def nearest_island(islands: Sequence[Island], lon: float, lat: float) -> Landfall:
+def nearest_island(chart: Chart, lon: float, lat: float) -> Landfall:
     """The island whose outline is nearest, however far."""
-    return min(landfalls(islands, lon, lat, float("inf")), key=lambda one: one.metres)
+    return min(landfalls(chart, lon, lat, float("inf")), key=lambda one: one.metres)
 
 
-def landfalls(islands: Sequence[Island], lon: float, lat: float, within_m: float) -> list[Landfall]:
+def landfalls(chart: Chart, lon: float, lat: float, within_m: float) -> list[Landfall]:
     """Every island whose outline is at most `within_m` away."""
     found = []
-    for island in islands:
-        for ring in island.rings_wgs84:
-            if _box_distance_m(ring, lon, lat) > within_m:
-                continue
-            metres = 0.0 if _inside(ring, lon, lat) else _ring_distance_m(ring, lon, lat)
-            if metres <= within_m:
-                found.append(Landfall(island, metres))
+    for outline in chart.outlines:
+        if _box_distance_m(outline, lon, lat) > within_m:
+            continue
+        metres = 0.0 if _inside(outline.ring, lon, lat) else _ring_distance_m(outline.ring, lon, lat)
+        if metres <= within_m:
+            found.append(Landfall(outline.island, metres))
     return found
 
 
-Ring = tuple[tuple[float, float], ...]
-
-
-def _box_distance_m(ring: Ring, lon: float, lat: float) -> float:
-    lons, lats = [point[0] for point in ring], [point[1] for point in ring]
-    east = max(min(lons) - lon, 0.0, lon - max(lons)) * cos(radians(lat))
-    north = max(min(lats) - lat, 0.0, lat - max(lats))
+def _box_distance_m(box: Outline, lon: float, lat: float) -> float:
+    east = max(box.west - lon, 0.0, lon - box.east) * cos(radians(lat))
+    north = max(box.south - lat, 0.0, lat - box.north)
     return hypot(east, north) * METRES_PER_DEGREE
 
 

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import lru_cache
-from typing import Any
 
 from intents.event_view import WEEKDAYS
-from intents.geography import distance_m, island_at, nearest_island
+from intents.geography import chart_of, island_at, nearest_island
+from intents.station_search import Found, Search, Start, fits, hours_of, ranked, start_of
 from intents.text import fold
 from intents.types import Context, Form, Reply
-from knowledge.base import Place, Station
+from knowledge.base import Station
 from knowledge.coordinates import to_wgs84
-from knowledge.hours import Hours, parse_hours
 
 #: How many stations one reply shows, and how many that need a boat beside them.
 SHOWN = 3
@@ -30,51 +27,6 @@ BORROW = re.compile("借(回|走|书|阅|出)|能借|外借")
 ONLY = re.compile("^(只|要|那|有)|能.{1,6}的")
 
 
-@dataclass(slots=True)
-class Search:
-    """What is looked for: where from, and what it must have."""
-
-    place: str = ""  # a Place's name
-    point_wgs84: tuple[float, float] | None = None  # longitude, latitude of a location message
-    kind: str = ""
-    facilities: list[str] = field(default_factory=list)
-    open_at: str = ""  # ISO time at which it must be open; "now" for now
-    shown: list[str] = field(default_factory=list)  # ids in the last reply, as numbered
-    seen: list[str] = field(default_factory=list)  # ids shown in all
-
-    @classmethod
-    def remembered(cls, context: Context) -> Search:
-        known: dict[str, Any] = context.session.memory.get("stations", {})
-        search = cls(**known)
-        if search.point_wgs84 is not None:
-            search.point_wgs84 = (search.point_wgs84[0], search.point_wgs84[1])
-        return search
-
-    def remember(self, context: Context) -> None:
-        context.session.memory["stations"] = {name: getattr(self, name) for name in self.__slots__}
-
-
-@dataclass(frozen=True, slots=True)
-class Start:
-    """Where the search starts from."""
-
-    name: str  # as it reads in a sentence
-    lon: float
-    lat: float
-    road_group: str
-    place: Place | None  # None for a location message
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One station with its way."""
-
-    station: Station
-    metres: float
-    by_road: bool
-    inside: bool  # in the very place that was named
-
-
 class Stations:
     """Serves every question for a place of ours."""
 
@@ -82,7 +34,7 @@ class Stations:
     labels = ("station_find",)
 
     def handle(self, context: Context) -> Reply:
-        search = Search.remembered(context)
+        search = _recalled(context)
         form = context.session.form
         asking = form is not None and form.service == self.name
         if not asking and (special := _about_shown(context, search)) is not None:
@@ -153,9 +105,9 @@ def _take_place(context: Context, search: Search) -> str | None:
         latitude, longitude = context.message.point_gcj02
         lon, lat = to_wgs84(longitude, latitude)
         search.place = ""
-        if island_at(context.knowledge.islands, lon, lat) is None:
+        if island_at(chart_of(context.knowledge), lon, lat) is None:
             search.point_wgs84 = None
-            near = nearest_island(context.knowledge.islands, lon, lat)
+            near = nearest_island(chart_of(context.knowledge), lon, lat)
             distance = distance_words(near.metres)
             return say("stations.outside_point", island=near.island.name, distance=distance, number=number)
         search.point_wgs84 = (lon, lat)
@@ -173,81 +125,19 @@ def _take_place(context: Context, search: Search) -> str | None:
     return None
 
 
+def _recalled(context: Context) -> Search:
+    return Search.recalled(context.session.memory.get("stations", {}), context.now.date())
+
+
+def _remember(context: Context, search: Search) -> None:
+    context.session.memory["stations"] = search.as_json()
+
+
 def _ask(context: Context, search: Search, text: str) -> Reply:
-    search.remember(context)
+    _remember(context, search)
     asked = context.session.form.asked if context.session.form else 1
     context.session.form = Form("stations", "place", asked=asked)
     return Reply(text, intent="station_find")
-
-
-def _start(context: Context, search: Search) -> Start | None:
-    knowledge = context.knowledge
-    if search.point_wgs84 is not None:
-        lon, lat = search.point_wgs84
-        island = island_at(knowledge.islands, lon, lat)
-        if island is None:
-            return None
-        name = knowledge.text("stations.near_you", island=island.island.name)
-        return Start(name, lon, lat, island.island.road_group, None)
-    place = knowledge.place(search.place)
-    if place is None or place.lon_wgs84 is None or place.lat_wgs84 is None:
-        return None
-    return Start(place.name, place.lon_wgs84, place.lat_wgs84, place.road_group, place)
-
-
-# ---------------------------------------------------------------- ranking
-
-
-def ranked(context: Context, start: Start, stations: Sequence[Station]) -> list[Found]:
-    """In the place that was named, then by road, then by boat; each by straight distance."""
-    found = []
-    for station in stations:
-        metres = distance_m(start.lon, start.lat, station.lon_wgs84, station.lat_wgs84)
-        by_road = bool(start.road_group) and station.road_group == start.road_group
-        found.append(Found(station, metres, by_road, _inside(context, start.place, station)))
-    return sorted(found, key=lambda one: (not one.inside, not one.by_road, one.metres))
-
-
-def _inside(context: Context, place: Place | None, station: Station) -> bool:
-    """Whether the station stands in the place: the town itself, its island, or the district above it."""
-    if place is None:
-        return False
-    here: Place | None = context.knowledge.place(station.place)
-    seen = 0
-    while here is not None and seen < 5:
-        if here.name == place.name:
-            return True
-        here, seen = context.knowledge.place(here.parent) if here.parent else None, seen + 1
-    return place.kind == "岛" and station.island == place.island
-
-
-def fits(context: Context, search: Search, station: Station) -> bool:
-    """Whether a station has everything that was asked for; unknown hours count as open, and are said to be unknown."""
-    if search.kind and station.kind != search.kind:
-        return False
-    if not set(search.facilities) <= set(station.facilities):
-        return False
-    if not search.open_at:
-        return True
-    hours = hours_of(station)
-    return hours is None or hours.open_at(_moment(context, search))
-
-
-def _moment(context: Context, search: Search) -> datetime:
-    if search.open_at in ("", "now"):
-        return context.now
-    at = datetime.fromisoformat(search.open_at)
-    return at if at.tzinfo else at.replace(tzinfo=context.now.tzinfo)
-
-
-@lru_cache(maxsize=20_000)
-def _parsed(text: str) -> Hours | None:
-    return parse_hours(text)
-
-
-def hours_of(station: Station) -> Hours | None:
-    """The station's hours; None where nobody wrote them down."""
-    return _parsed(station.hours)
 
 
 # ---------------------------------------------------------------- what is shown
@@ -255,15 +145,15 @@ def hours_of(station: Station) -> Hours | None:
 
 def _answer(context: Context, search: Search) -> Reply:
     say, knowledge = context.knowledge.text, context.knowledge
-    start = _start(context, search)
+    start = start_of(context.knowledge, search)
     if start is None:
         return _ask(context, search, say("stations.unknown_place", asked=search.place))
     wants = wants_words(context, search)
     unseen = [one for one in knowledge.stations if one.id not in search.seen]
-    good = ranked(context, start, [one for one in unseen if fits(context, search, one)])
+    good = ranked(context.knowledge, start, [one for one in unseen if fits(search, one, context.now)])
     number = knowledge.contacts["union"].number
     if not good and search.seen:
-        search.remember(context)
+        _remember(context, search)
         return Reply(say("stations.no_more", where=start.name, number=number), intent="station_find")
     if not good:
         return _closest(context, search, start, wants)
@@ -289,11 +179,11 @@ def _closest(context: Context, search: Search, start: Start, wants: str) -> Repl
         return Reply(say("stations.none_at_all", wants=wants, number=number), intent="station_find")
 
     def lacking(one: Found) -> tuple[bool, int, bool, float]:
-        closed = not fits(context, Search(open_at=search.open_at), one.station)
+        closed = not fits(Search(open_at=search.open_at), one.station, context.now)
         missing = len(set(search.facilities) - set(one.station.facilities)) + closed
         return not one.by_road, missing, not one.inside, one.metres
 
-    shown = sorted(ranked(context, start, kept), key=lacking)[:SHOWN]
+    shown = sorted(ranked(context.knowledge, start, kept), key=lacking)[:SHOWN]
     return _list(context, search, say("stations.closest_match", wants=wants), shown)
 
 
@@ -315,7 +205,7 @@ def _list(
 ) -> Reply:
     search.shown = [one.station.id for one in shown]
     search.seen = [*search.seen, *search.shown]
-    search.remember(context)
+    _remember(context, search)
     items = [item(context, search, number, one, distances) for number, one in enumerate(shown, 1)]
     hint = context.knowledge.text("stations.details_hint")
     return Reply("\n\n".join([lead, *items, hint]), intent="station_find")
@@ -331,7 +221,7 @@ def wants_words(context: Context, search: Search) -> str:
     if search.open_at == "now":
         words.append(say("stations.open_wish"))
     elif search.open_at:
-        words.append(say("stations.open_at_wish", time=change_words(context, _moment(context, search))))
+        words.append(say("stations.open_at_wish", time=change_words(context, search.moment(context.now))))
     kind = say(f"stations.kind_{search.kind}") if search.kind else say("stations.any_kind")
     return ("、".join(words) + "的" if words else "") + kind
 
@@ -351,7 +241,7 @@ def item(context: Context, search: Search, number: int, found: Found, distances:
         name=station.name,
         kind=say(f"stations.kind_{station.kind}"),
         distance=way,
-        open=open_words(context, station, _moment(context, search)),
+        open=open_words(context, station, search.moment(context.now)),
         facilities="、".join(say(f"stations.facility_{one}") for one in station.facilities)
         or say("stations.no_facilities"),
         address=(station.address or say("stations.no_address")) + notes,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 DAY = 24 * 60
 EVERY_DAY = frozenset(range(7))
@@ -59,6 +59,16 @@ class Hours:
             or (yesterday in span.days and span.start <= minute + DAY < span.end)
             for span in self.spans
         )
+
+    def on(self, day: date) -> tuple[tuple[int, int], ...]:
+        """When it opens and closes on `day`, minutes from midnight, in order; empty when it stays shut."""
+        return tuple(sorted((one.start, one.end) for one in self.spans if day.weekday() in one.days))
+
+    @property
+    def always(self) -> bool:
+        """Whether it never closes."""
+        monday = datetime(2026, 1, 5)
+        return self.open_at(monday) and self.next_change(monday) is None
 
     def next_change(self, moment: datetime) -> datetime | None:
         """When it next opens or closes after `moment`, within eight days; None when it never does (24 hours)."""
