@@ -105,6 +105,9 @@ def _titles(knowledge: Knowledge) -> dict[str, str]:
     return topics | {event.title: "event_list" for event in knowledge.events} | labels
 
 
+#: Somebody takes up the form that waits.
+GO_ON = re.compile("(好了?|那|我们|咱们)?[,，。 ]*(刚才|上次)?的?(接着|继续)(来|吧|办|说|弄)?[吧。!！]*")
+
 #: What may stand around a number that is the whole answer: 「我要第二个吧」.
 AROUND_A_NUMBER = re.compile(r"[我要选看想就那是报的吧呢啊了嘛，。！!.、\s]*")
 
@@ -188,8 +191,10 @@ class Turn:
         knowledge, text = self.context.knowledge, _heard(self.message)
         for kind in ("hurt", "worried"):
             if names(knowledge, f"crisis.{kind}", text):
+                self.session.memory["care"] = True
                 return Reply(self._warn(kind), intent="human", why=(kind,))
         if in_danger(knowledge, text):
+            self.session.memory["care"] = True
             answer = next(one for one in knowledge.answers if one.id == CRISIS)
             return Reply(answer.text, intent="human", why=("danger",))
         for kind in ("emergency", "violence", "scam"):
@@ -294,10 +299,11 @@ class Turn:
     def _form(self) -> Reply | None:
         """A question in hand does not imprison: its answer wins, a clear other wish is served, else it is asked again."""
         form = self.session.form
+        goes_on = GO_ON.fullmatch(self.match.text.strip()) is not None
         if form is None:
-            return Reply(self.say("nothing_to_resume")) if self.match.text.strip() == "继续" else None
+            return Reply(self.say("nothing_to_resume")) if goes_on else None
         service = service_named(form.service)
-        if self.match.text.strip() == "继续":
+        if goes_on:
             return self._served(service)
         if service.accepts(self.context):
             reply = self._served(service)
@@ -328,7 +334,7 @@ class Turn:
         for service in sorted(INTENTS, key=lambda one: last not in one.labels):
             continues = getattr(service, "continues", None)
             if continues is not None and continues(self.context):
-                return self._served(service)
+                return self._served_whole(service)
         return None
 
     # ------------------------------------------------------------ a wish of its own
@@ -338,8 +344,12 @@ class Turn:
             return self._ask_back()
         if self.match.intent == "oos":
             return self._not_ours()
+        return self._served_whole(service_of(self.match.intent))
+
+    def _served_whole(self, service: Service) -> Reply:
+        """The wish, a second one of the same message, and a word on the form that still waits."""
         form = self.session.form
-        reply = self._served(service_of(self.match.intent))
+        reply = self._served(service)
         # A service may have seen that a second wish was none: it says so in the match of the context.
         for label in self.context.match.also:
             reply = self._and_then(reply, label)
@@ -355,7 +365,10 @@ class Turn:
         return self._with_notices(reply)
 
     def _and_then(self, first: Reply, label: str) -> Reply:
-        """Serve a second wish of the same message; a question of the first stays the one in hand, and stands last."""
+        """Serve a second wish of the same message; a question of the first stays the one in hand, and stands last.
+
+        Two lists with the same numbers, two questions, or more than fits: the second waits for a tap.
+        """
         form, service = self.session.form, service_of(label)
         if form is not None and service_of(first.intent or label) is service:
             return first
@@ -363,20 +376,21 @@ class Turn:
         self.context.match = replace(self.match, intent=label, also=())
         second = self._served(service)
         self.context.match = self.match
+        asks, self.session.form = self.session.form is not None, form or self.session.form
         what = self.context.knowledge.text(f"labels.{label}")
         lead = self.say("then", what=what)
-        fits = len((first.text + second.text).encode()) + len(lead.encode()) < TEXT_BYTES
-        if form is None and (not fits or (first.choices and second.choices)):
-            # Two lists with the same numbers cannot stand together: the second waits for a tap.
+        fits = len(f"{first.text}{lead}{second.text}".encode()) < TEXT_BYTES - 100
+        if form is not None and asks:
+            return replace(first, text=f"{self.say('then_later', what=what)}\n\n{first.text}")
+        if form is not None:
+            return replace(first, text=f"{lead}\n{second.text}\n\n{first.text}")
+        if not fits or (first.choices and second.choices):
+            self.session.form = None
             self.session.memory["asked_about"] = self.match.text[:200]
             text = f"{first.text}\n\n{self.say('also_asked', what=what)}"
             return replace(first, text=text, choices=(Choice(what), *first.choices))
-        if form is None:
-            return replace(
-                first, text=f"{first.text}\n\n{lead}\n{second.text}", choices=second.choices or first.choices
-            )
-        self.session.form = form
-        return replace(first, text=f"{lead}\n{second.text}\n\n{first.text}")
+        choices = second.choices or first.choices
+        return replace(first, text=f"{first.text}\n\n{lead}\n{second.text}", choices=choices)
 
     def _ask_back(self) -> Reply:
         labels = self.match.choices

@@ -8,16 +8,14 @@ from intents.types import Choice
 
 #: Bytes of one text message that surely arrive (protocol.md: about 2,048 in practice).
 TEXT_BYTES = 1800
-#: What one tappable choice adds around its words once rendered.
-CHOICE_BYTES = 90
 
 
 def first_page(text: str, choices: Sequence[Choice], more: str, limit: int = TEXT_BYTES) -> tuple[str, str]:
-    """Split `text` into what fits beside `choices`, ending in the line `more`, and the rest ("" when all fits)."""
-    room = limit - sum(
-        len(choice.label.encode()) + 3 * len((choice.send or choice.label).encode()) + CHOICE_BYTES
-        for choice in choices
-    )
+    """Split `text` into what fits above `choices`, ending in the line `more`, and the rest ("" when all fits).
+
+    Choices are reckoned as plain numbered lines: they are rendered so where their links leave no room.
+    """
+    room = limit - sum(len(f"\n10. {choice.label}".encode()) for choice in choices)
     if len(text.encode()) <= room:
         return text, ""
     room -= len(more.encode()) + 1

@@ -18,13 +18,15 @@ class Privacy:
 
     def wants(self, context: Context) -> bool:
         """Whether the message asks to see or to erase what is kept of him."""
-        return _names(context, "private.erase") or _names(context, "private.my_data")
+        return any(_names(context, f"private.{kind}") for kind in ("erase", "my_data", "secrecy"))
 
     def handle(self, context: Context) -> Reply:
         say = context.knowledge.text
         form = context.session.form
         if form is not None and form.service == self.name:
             return _erase(context)
+        if _names(context, "private.secrecy"):
+            return Reply(say("talk.secrecy"))
         lines = _lines(context)
         if not _names(context, "private.erase"):
             text = say("talk.my_data", lines="\n".join(lines)) if lines else say("talk.my_data_none")

@@ -17,6 +17,9 @@ MENU = ("claim_check", "station_find", "event_list", "event_mine", "aid", "legal
 #: Words with which a note is begun.
 NOTE_WORDS = ("留言", "我要留言", "我留个言", "留个言")
 
+#: He is there, and has not said anything yet.
+MURMUR = re.compile("[嗯恩哦噢喔啊额呃哎唉诶欸我那这好在喂]{1,3}|那个|这个|就是|等下|等一下")
+
 #: Somebody wants to know whom he is talking to.
 IS_IT_A_BOT = re.compile("你?是(不是)?(个)?(机器人|真人|人工智能|程序|电脑|ai)|跟机器(人)?说话|有真人吗")
 
@@ -70,6 +73,8 @@ class SmallTalk:
         return Reply(context.knowledge.text("talk.greet"), intent="greet", choices=menu(context.knowledge))
 
     def _thanks(self, context: Context) -> Reply:
+        if context.session.memory.get("care"):
+            return Reply(context.knowledge.text("talk.thanks_care", **_numbers(context)), intent="thanks")
         return Reply(context.knowledge.text("talk.thanks"), intent="thanks")
 
     def _help(self, context: Context) -> Reply:
@@ -85,14 +90,16 @@ class SmallTalk:
 
     def _human(self, context: Context) -> Reply:
         if context.match.text.strip() in NOTE_WORDS:
-            context.session.form = Form(self.name, "note")
+            context.session.form = Form(
+                self.name, "note", {"title": context.knowledge.text("talk.human_note")}
+            )
             return Reply(context.knowledge.text("talk.ask_note"), intent="human")
         note = (Choice(context.knowledge.text("talk.human_note")),)
         if IS_IT_A_BOT.search(fold(context.match.text)):
             return Reply(
                 context.knowledge.text("talk.bot", **_numbers(context)), intent="human", choices=note
             )
-        if context.session.last_intent == "human" and NOBODY_THERE.search(fold(context.match.text)):
+        if NOBODY_THERE.search(fold(context.match.text)):
             text = context.knowledge.text("talk.human_again", city=context.knowledge.contacts["city"].number)
             return Reply(text, intent="human", choices=note)
         answer = best_answer(context.knowledge, context.match, "human")
@@ -111,6 +118,8 @@ class SmallTalk:
     def _oos(self, context: Context) -> Reply:
         knowledge, text = context.knowledge, context.match.text
         number = knowledge.contacts["union"].number
+        if MURMUR.fullmatch(fold(text).strip(" ,.!?，。！？~")):
+            return Reply(knowledge.text("talk.listening"), intent="greet")
         whose = referral(knowledge, text)
         if whose is not None:
             return Reply(whose.text, intent="oos", why=(f"referral {whose.id}",))

@@ -27,7 +27,7 @@ class StateBusy(StateError):
 def _newest_driver() -> Any:
     """pysqlite3, which brings a SQLite of its own, where it is installed and not the older one."""
     try:
-        import pysqlite3.dbapi2 as other  # noqa: PLC0415
+        import pysqlite3.dbapi2 as other
     except ImportError:
         return sqlite3
     return other if other.sqlite_version_info >= sqlite3.sqlite_version_info else sqlite3
