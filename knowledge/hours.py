@@ -1,23 +1,26 @@
 """Opening hours as staff write them: 「周一至周五 8:30-11:30 13:30-17:00；周六 9:00-12:00」, 「24小时」.
 
 Unknown hours are a state of their own: the empty text parses to None, and None is neither open nor closed.
+What holds on public holidays is only noted: which days those are is not known here.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 DAY = 24 * 60
 EVERY_DAY = frozenset(range(7))
 
-_NUMBER_OF_DAY = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6, "末": 5}
-_TIME = r"(\d{1,2})(?:[:点时](\d{2}|半)?分?)"
-_RANGE = re.compile(rf"(?:上午|下午|早上|晚上|夜间)?{_TIME}-(?:次日|第二天|上午|下午|晚上)?{_TIME}")
+_NUMBER_OF_DAY = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6}
+_AFTERNOON = ("下午", "晚上", "晚")
+_PART = "上午|下午|早上|晚上|中午|夜间|早|晚"
+_TIME = r"(\d{1,2})(?:[:点时](\d{2}|半)?分?)?"
+_RANGE = re.compile(rf"({_PART})?{_TIME}-(次日|第二天)?(凌晨|{_PART})?{_TIME}")
 _DAYS = re.compile(r"(?:周|星期|礼拜)([一二三四五六日天])(?:-(?:周|星期|礼拜)?([一二三四五六日天]))?")
-_MORE_DAYS = re.compile(r"[、,和及](?:周|星期|礼拜)?([一二三四五六日天])(?![-\d])")
+_MORE_DAYS = re.compile(r"[、,和及]?(?:周|星期|礼拜)?([一二三四五六日天])(?![-\d月])")
 _NAMED_DAYS = {
     "工作日": frozenset(range(5)),
     "双休日": frozenset((5, 6)),
@@ -27,8 +30,12 @@ _NAMED_DAYS = {
     "天天": EVERY_DAY,
     "全年": EVERY_DAY,
 }
-_ALL_DAY = re.compile(r"24小时(?:开放|营业)?|全天(?:开放|候)?|二十四小时(?:开放)?")
-_NOISE = re.compile(r"[\s,;、。]|开放时间:?|开放|营业|和|及")
+_SEASON = re.compile(r"(\d{1,2})月(\d{1,2})日?-(\d{1,2})月(\d{1,2})日?")
+_ALL_DAY = re.compile(r"24小时|全天")
+_CLOSED = re.compile(r"休息|闭馆|不开放|不开|关闭|除外")
+_BREAK = re.compile(rf"(?:午休|中午休息|中午闭馆|其中)(?:时间)?[:\s]*{_RANGE.pattern}(?:休息|闭馆)?")
+_HOLIDAYS = re.compile(r"(?:法定|国家)?节假日(休息|闭馆|不开放|除外|照常|不休|正常)(?:开放|营业|息)?")
+_NOISE = re.compile(r"[\s,;、。()]|开放时间:?|开放|营业|候|和|及")
 
 
 class HoursError(ValueError):
@@ -37,48 +44,67 @@ class HoursError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Open on `days` (0 is Monday) from `start` to `end`, minutes from midnight; `end` past 1,440 runs into the next day."""
+    """Open on `days` (0 is Monday) from `start` to `end`, minutes from midnight; `end` past 1,440 runs into the next day.
+
+    `season` is its first and last day as month * 100 + day; one that ends before it begins goes over new year.
+    """
 
     days: frozenset[int]
     start: int
     end: int
+    season: tuple[int, int] | None = None
+
+    def begins_on(self, day: date) -> bool:
+        """Whether it begins on that day."""
+        if day.weekday() not in self.days:
+            return False
+        if self.season is None:
+            return True
+        first, last = self.season
+        number = day.month * 100 + day.day
+        return first <= number <= last if first <= last else number >= first or number <= last
 
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """All spans of one station."""
+    """All spans of one station; `on_holidays` is "closed", "open", or "" where nothing is said of them."""
 
     spans: tuple[Span, ...]
+    on_holidays: str = ""
 
     def open_at(self, moment: datetime) -> bool:
-        """Whether it is open at `moment` (local time)."""
+        """Whether it is open at `moment` (local time), public holidays apart."""
         minute = moment.hour * 60 + moment.minute
-        today, yesterday = moment.weekday(), (moment.weekday() - 1) % 7
+        today = moment.date()
+        yesterday = today - timedelta(days=1)
         return any(
-            (today in span.days and span.start <= minute < span.end)
-            or (yesterday in span.days and span.start <= minute + DAY < span.end)
+            (span.start <= minute < span.end and span.begins_on(today))
+            or (span.start <= minute + DAY < span.end and span.begins_on(yesterday))
             for span in self.spans
         )
 
-    def on(self, day: date) -> tuple[tuple[int, int], ...]:
-        """When it opens and closes on `day`, minutes from midnight, in order; empty when it stays shut."""
-        return tuple(sorted((one.start, one.end) for one in self.spans if day.weekday() in one.days))
+    def open_on(self, day: date) -> bool:
+        """Whether it opens at all on that day, public holidays apart."""
+        return any(span.begins_on(day) for span in self.spans)
 
     @property
     def always(self) -> bool:
         """Whether it never closes."""
-        monday = datetime(2026, 1, 5)
-        return self.open_at(monday) and self.next_change(monday) is None
+        return any(
+            span.days == EVERY_DAY and span.season is None and span.end - span.start >= DAY
+            for span in self.spans
+        )
 
     def next_change(self, moment: datetime) -> datetime | None:
-        """When it next opens or closes after `moment`, within eight days; None when it never does (24 hours)."""
+        """When it next opens or closes after `moment`, within eight days; None when it does not."""
         state = self.open_at(moment)
         midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
         edges = sorted(
-            midnight + timedelta(days=ahead, minutes=edge)
+            start + timedelta(minutes=edge)
             for ahead in range(-1, 9)
+            for start in (midnight + timedelta(days=ahead),)
             for span in self.spans
-            if (midnight + timedelta(days=ahead)).weekday() in span.days
+            if span.begins_on(start.date())
             for edge in (span.start, span.end)
         )
         return next((edge for edge in edges if edge > moment and self.open_at(edge) != state), None)
@@ -89,55 +115,121 @@ def parse_hours(text: str) -> Hours | None:
     rest = _plain(text)
     if not rest or rest in ("未知", "不详", "待定", "待公布"):
         return None
-    spans: list[Span] = []
-    days, pending = EVERY_DAY, False
+    reader = _Reader()
     while rest:
-        if found := _NOISE.match(rest):
-            rest = rest[found.end() :]
-        elif found := _ALL_DAY.match(rest):
-            spans.append(Span(days, 0, DAY))
-            pending, rest = False, rest[found.end() :]
-        elif named := next((name for name in _NAMED_DAYS if rest.startswith(name)), None):
-            days, pending, rest = _NAMED_DAYS[named], True, rest[len(named) :]
-        elif found := _DAYS.match(rest):
-            days, rest = _day_set(found, rest)
-            pending = True
-        elif found := _RANGE.match(rest):
-            spans.append(_span(days, found))
-            pending, rest = False, rest[found.end() :]
-        else:
+        length = reader.take(rest)
+        if not length:
             raise HoursError(rest)
-    if pending or not spans:
-        raise HoursError(text)
-    return Hours(tuple(spans))
+        rest = rest[length:]
+    return reader.hours(text)
+
+
+class _Reader:
+    """Reads from left to right: days hold for the times behind them, a season for the days behind it."""
+
+    def __init__(self) -> None:
+        self.spans: list[Span] = []
+        self.days = EVERY_DAY
+        self.season: tuple[int, int] | None = None
+        self.pending = False  # days were named whose times have not come yet
+        self.closed: frozenset[int] = frozenset()
+        self.on_holidays = ""
+
+    def take(self, rest: str) -> int:
+        """Read what `rest` begins with; how many characters that was, 0 when it is not understood."""
+        if found := _HOLIDAYS.match(rest):
+            self.on_holidays = "open" if found[1] in ("照常", "不休", "正常") else "closed"
+        elif found := _SEASON.match(rest):
+            self.season, self.days, self.pending = _season(found), EVERY_DAY, True
+        elif found := _ALL_DAY.match(rest):
+            self._add(0, DAY)
+        elif found := _BREAK.match(rest):
+            self._cut(*_minutes(found))
+        elif found := _RANGE.match(rest):
+            self._add(*_minutes(found))
+        elif self.pending and (found := _CLOSED.match(rest)):
+            self.closed, self.pending = self.closed | self.days, False
+        elif found := _NOISE.match(rest):
+            pass
+        else:
+            return self._take_days(rest)
+        return found.end()
+
+    def _take_days(self, rest: str) -> int:
+        named = next((name for name in _NAMED_DAYS if rest.startswith(name)), "")
+        found = _DAYS.match(rest)
+        if named:
+            days, length = _NAMED_DAYS[named], len(named)
+        elif found:
+            days, length = _day_set(found, rest)
+        else:
+            return 0
+        joined = self.pending and self.days != EVERY_DAY  # 周一至周三、周五至周六 9:00-17:00
+        self.days, self.pending = days | self.days if joined else days, True
+        return length
+
+    def _add(self, start: int, end: int) -> None:
+        self.spans.append(Span(self.days, start, end, self.season))
+        self.pending = False
+
+    def _cut(self, start: int, end: int) -> None:
+        """Take a break out of the spans read so far."""
+        cut = []
+        for span in self.spans:
+            if span.start < start and end < span.end:
+                cut += [replace(span, end=start), replace(span, start=end)]
+            else:
+                cut.append(span)
+        self.spans = cut
+
+    def hours(self, text: str) -> Hours:
+        spans = tuple(replace(span, days=span.days - self.closed) for span in self.spans)
+        if self.pending or not any(span.days for span in spans):
+            raise HoursError(text)
+        return Hours(tuple(span for span in spans if span.days), self.on_holidays)
 
 
 def _plain(text: str) -> str:
-    text = unicodedata.normalize("NFKC", text).strip()
-    text = re.sub(r"[—–~～－至到]+|--+", "-", text)
+    text = unicodedata.normalize("NFKC", text).strip().replace("二十四小时", "24小时")
+    text = re.sub(r"[—–~－至到]+|--+", "-", text)
     return re.sub(r"\s*-\s*", "-", text)
 
 
-def _day_set(found: re.Match[str], rest: str) -> tuple[frozenset[int], str]:
+def _day_set(found: re.Match[str], rest: str) -> tuple[frozenset[int], int]:
     first = _NUMBER_OF_DAY[found[1]]
     last = _NUMBER_OF_DAY[found[2]] if found[2] else first
     days = {(first + step) % 7 for step in range((last - first) % 7 + 1)}
-    rest = rest[found.end() :]
-    while more := _MORE_DAYS.match(rest):
+    at = found.end()
+    while more := _MORE_DAYS.match(rest, at):
         days.add(_NUMBER_OF_DAY[more[1]])
-        rest = rest[more.end() :]
-    return frozenset(days), rest
+        at = more.end()
+    return frozenset(days), at
 
 
-def _span(days: frozenset[int], found: re.Match[str]) -> Span:
-    words, edges = found[0], []
-    for hour, minute in ((found[1], found[2]), (found[3], found[4])):
-        edges.append(int(hour) * 60 + (30 if minute == "半" else int(minute or 0)))
-    start, end = edges
-    if words.startswith(("下午", "晚上")) and start < DAY // 2:
-        start += DAY // 2
-    if re.search("-(下午|晚上)", words) and end < DAY // 2:
-        end += DAY // 2
-    if start >= DAY or end > DAY or start == end:
-        raise HoursError(words)
-    return Span(days, start, end if end > start else end + DAY)
+def _season(found: re.Match[str]) -> tuple[int, int]:
+    months_and_days = [int(part) for part in found.groups()]
+    for month, day in (months_and_days[:2], months_and_days[2:]):
+        try:
+            date(2024, month, day)  # a leap year: 29 February may be written
+        except ValueError:
+            raise HoursError(found[0]) from None
+    return months_and_days[0] * 100 + months_and_days[1], months_and_days[2] * 100 + months_and_days[3]
+
+
+def _minutes(found: re.Match[str]) -> tuple[int, int]:
+    """First and last minute of a range; the last is past 1,440 when it runs into the next day."""
+    part, hour, minute, tomorrow, end_part, end_hour, end_minute = found.groups()
+    start, end = _minute(part, hour, minute, found), _minute(end_part, end_hour, end_minute, found)
+    if part in _AFTERNOON and not end_part and not tomorrow and start - DAY // 2 < end < DAY // 2:
+        end += DAY // 2  # 下午 1:30-5:00
+    if start >= DAY or end > DAY or (start == end and not tomorrow):
+        raise HoursError(found[0])
+    return start, end + DAY if tomorrow or end < start else end
+
+
+def _minute(part: str | None, hour: str, minute: str | None, found: re.Match[str]) -> int:
+    minutes = 30 if minute == "半" else int(minute or 0)
+    if minutes > 59:
+        raise HoursError(found[0])
+    number = int(hour) * 60 + minutes
+    return number + DAY // 2 if part in _AFTERNOON and number < DAY // 2 else number
