@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
+import weakref
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -160,6 +161,7 @@ class Knowledge:
         # A compiled file never changes: another version is another file put in its place.
         address = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
         self._connection = sqlite3.connect(address, uri=True, check_same_thread=False)
+        weakref.finalize(self, self._connection.close)
         self._connection.row_factory = sqlite3.Row
         self._lock = threading.Lock()  # for the connection, which the full-text search shares
         self._tables = {name for (name,) in self._connection.execute("SELECT name FROM sqlite_master")}

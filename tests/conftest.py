@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from bot.chat import Clock
 from bot.config import Config, load
@@ -15,6 +16,10 @@ from bot.publishing import Published, publish
 from bot.publishing import load as load_published
 from bot.state.keys import Keys
 from bot.state.store import State
+
+# How long an example takes tells of the machine, not of the code: time is measured in benchmarks/.
+settings.register_profile("bot", deadline=None)
+settings.load_profile("bot")
 
 ROOT = Path(__file__).resolve().parent.parent
 
