@@ -70,7 +70,8 @@ class History:
     """Every version kept, the oldest first."""
 
     versions: tuple[Version, ...] = ()
-    #: After a roll-back: the content that was left behind. It is not published again until it changes.
+    #: After a roll-back: the content that was left behind. It is not published again until it, or the
+    #: program, changes.
     left: str = ""
 
 
