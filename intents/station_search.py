@@ -1,65 +1,63 @@
-"""What is looked for and which stations answer it: pure, from the knowledge and a moment alone."""
+"""Which stations fit and in what order: what lies in the place that was named, then by road, then by boat."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from intents.geography import chart_of, distance_m, island_at
+from intents.geography import Vector, distance_m, islands_of, unit_vector
 from knowledge.base import Knowledge, Place, Station
 from knowledge.hours import Hours, parse_hours
 
-#: What stands this near to a landmark or an area, on the same island, is there.
-THERE_M = 1500.0
-
-#: `Search.open_at` for 「现在开着的」 and for 「24 小时的」.
+#: What `Search.open_at` may hold besides an ISO time.
 NOW, ALWAYS = "now", "always"
 
 
 @dataclass(slots=True)
 class Search:
-    """What is looked for: where from, and what it must have. JSON values only."""
+    """What is looked for: where from, and what it must have. JSON values only: it is kept in the session."""
 
     place: str = ""  # a Place's name
+    other_place: str = ""  # the start of a way that ends at `place`
     point_wgs84: tuple[float, float] | None = None  # longitude, latitude of a location message
     kind: str = ""
     facilities: list[str] = field(default_factory=list)
-    open_at: str = ""  # ISO time at which it must be open, NOW or ALWAYS
-    days: list[str] = field(default_factory=list)  # ISO dates, on one of which it must be open
-    shown: list[str] = field(default_factory=list)  # ids in the last list, as numbered
+    open_at: str = ""  # ISO time at which it must be open, or NOW, or ALWAYS
+    open_on: str = ""  # ISO date of a day on which it must open
+    shown: list[str] = field(default_factory=list)  # ids in the last reply, as numbered
     seen: list[str] = field(default_factory=list)  # ids shown in all
-    current: str = ""  # id of the one talked about
-    shut: list[str] = field(default_factory=list)  # ids before whose closed door he stood
-    shut_on: str = ""  # ISO date of that
+    avoid: list[str] = field(default_factory=list)  # ids that he found closed
 
     @classmethod
-    def recalled(cls, known: dict[str, Any], today: date) -> Search:
-        """As it was remembered; a closed door is forgotten the next day."""
+    def from_memory(cls, known: dict[str, Any]) -> Search:
         names = {one.name for one in fields(cls)}
         search = cls(**{name: value for name, value in known.items() if name in names})
         if search.point_wgs84 is not None:
             search.point_wgs84 = (search.point_wgs84[0], search.point_wgs84[1])
-        if search.shut_on != today.isoformat():
-            search.shut, search.shut_on = [], ""
         return search
 
-    def as_json(self) -> dict[str, Any]:
-        """What is remembered."""
+    def as_memory(self) -> dict[str, Any]:
         return {one.name: getattr(self, one.name) for one in fields(self)}
 
-    def drop_needs(self) -> None:
-        """Forget what the stations had to have, but not where."""
-        self.kind, self.facilities, self.open_at, self.days, self.seen = "", [], "", [], []
+    def forget_wishes(self) -> None:
+        self.kind, self.facilities, self.open_at, self.open_on, self.seen = "", [], "", "", []
 
     def moment(self, now: datetime) -> datetime:
-        """The moment at which it should be open."""
+        """The time at which it should be open."""
         if self.open_at in ("", NOW, ALWAYS):
             return now
         at = datetime.fromisoformat(self.open_at)
         return at if at.tzinfo else at.replace(tzinfo=now.tzinfo)
+
+    def wishes(self) -> list[Search]:
+        """Each wish alone, to see which one cannot be met."""
+        kinds = [Search(kind=self.kind)] if self.kind else []
+        opening = [Search(open_at=self.open_at)] if self.open_at else []
+        days = [Search(open_on=self.open_on)] if self.open_on else []
+        return [*kinds, *(Search(facilities=[one]) for one in self.facilities), *opening, *days]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,95 +81,151 @@ class Found:
     inside: bool  # in the very place that was named
 
 
-def start_of(knowledge: Knowledge, search: Search) -> Start | None:
-    """Where to start from; None where the place has no point or the point no island."""
-    if search.point_wgs84 is not None:
-        lon, lat = search.point_wgs84
-        landfall = island_at(chart_of(knowledge), lon, lat)
-        if landfall is None:
-            return None
-        return Start(short_name(landfall.island.name), lon, lat, landfall.island.road_group, None)
-    place = knowledge.place(search.place)
-    if place is None or place.lon_wgs84 is None or place.lat_wgs84 is None:
-        return None
-    return Start(short_name(place.name), place.lon_wgs84, place.lat_wgs84, place.road_group, place)
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A station with what a search asks of it."""
+
+    station: Station
+    at: Vector
+    facilities: frozenset[str]
+    inside: frozenset[str]  # names of the places that it lies in, and of its island
 
 
-def short_name(name: str) -> str:
-    """Without what the gazetteer puts in brackets: 舟山岛(舟山本岛) → 舟山岛."""
-    return name.partition("(")[0].partition("（")[0]
+class Stations:
+    """The stations of one version of the knowledge, ready to be searched."""
 
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._entries = [
+            _Entry(
+                one,
+                unit_vector(one.lon_wgs84, one.lat_wgs84),
+                frozenset(one.facilities),
+                _places_around(knowledge, one),
+            )
+            for one in knowledge.stations
+        ]
+        self._by_id = {one.id: one for one in knowledge.stations}
 
-@lru_cache(maxsize=2000)
-def names_within(knowledge: Knowledge, name: str) -> frozenset[str]:
-    """The names of all places that lie in the place of that name, itself included."""
-    within = {name}
-    while True:
-        more = {one.name for one in knowledge.places if one.parent in within} - within
-        if not more:
-            return frozenset(within)
-        within |= more
+    def get(self, station_id: str) -> Station | None:
+        return self._by_id.get(station_id)
 
+    def nearest(
+        self, start: Start, search: Search, now: datetime, limit: int, without: Collection[str] = ()
+    ) -> list[Found]:
+        """The first `limit` that fit; those in the place first, then by road, then by boat, each by straight distance."""
+        x, y, z = unit_vector(start.lon, start.lat)
+        here, group = start.place.name if start.place else "", start.road_group
+        keyed = []
+        for number, entry in enumerate(self._fitting(search, now, without)):
+            a, b, c = entry.at
+            apart = (a - x) * (a - x) + (b - y) * (b - y) + (c - z) * (c - z)
+            outside = not here or here not in entry.inside
+            by_boat = not group or entry.station.road_group != group
+            keyed.append((outside, by_boat, apart, number, entry))
+        keyed.sort()
+        return [self._found(start, *one) for one in keyed[:limit]]
 
-def stands_in(knowledge: Knowledge, place: Place, station: Station, metres: float) -> bool:
-    """Whether a station is "there": in the place, in the township that an area stands for, or next to a landmark."""
-    if station.place in names_within(knowledge, place.name):
-        return True
-    if place.kind == "岛":
-        return station.island == place.island
-    if place.kind not in ("片区", "地标") or station.island != place.island:
-        return False
-    town = knowledge.place(place.parent)
-    of_town = town is not None and place.kind == "片区" and town.kind == "乡镇街道"
-    if of_town and town is not None and station.place in names_within(knowledge, town.name):
-        return True
-    return metres <= THERE_M
+    def any_inside(self, place: Place, search: Search, now: datetime) -> bool:
+        """Whether one in the place fits."""
+        return any(place.name in entry.inside for entry in self._fitting(search, now, ()))
 
-
-def ranked(
-    knowledge: Knowledge, start: Start, stations: Iterable[Station], shut: Iterable[str] = ()
-) -> list[Found]:
-    """In the place that was named, then by road, then by boat; each by straight distance; the shut ones last."""
-    closed, found = frozenset(shut), []
-    for one in stations:
+    def _found(
+        self, start: Start, outside: bool, by_boat: bool, _apart: float, _number: int, entry: _Entry
+    ) -> Found:
+        one = entry.station
         metres = distance_m(start.lon, start.lat, one.lon_wgs84, one.lat_wgs84)
-        by_road = bool(start.road_group) and one.road_group == start.road_group
-        inside = start.place is not None and stands_in(knowledge, start.place, one, metres)
-        found.append(Found(one, metres, by_road, inside))
-    return sorted(
-        found, key=lambda one: (one.station.id in closed, not one.inside, not one.by_road, one.metres)
-    )
+        return Found(one, metres, not by_boat, not outside)
+
+    def _fitting(self, search: Search, now: datetime, without: Collection[str]) -> list[_Entry]:
+        wanted, kind = frozenset(search.facilities), search.kind
+        opening = Opening(search, now) if search.open_at or search.open_on else None
+        return [
+            entry
+            for entry in self._entries
+            if wanted <= entry.facilities
+            and (not kind or entry.station.kind == kind)
+            and (opening is None or opening.fits(entry.station.hours))
+            and (not without or entry.station.id not in without)
+        ]
 
 
-def lacks(search: Search, station: Station, now: datetime) -> list[str]:
-    """What a station lacks of what was asked: its facilities by name, "open" for the time; not the kind."""
-    missing = [one for one in search.facilities if one not in station.facilities]
-    return missing if _open(search, station, now) else [*missing, "open"]
+class Opening:
+    """Whether hours meet the wish; the same words are read once. Unknown hours count as open, and are said to be unknown."""
+
+    def __init__(self, search: Search, now: datetime) -> None:
+        self._always = search.open_at == ALWAYS
+        self._moment = search.moment(now) if search.open_at and not self._always else None
+        self._day = date.fromisoformat(search.open_on) if search.open_on else None
+        self._known: dict[str, bool] = {}
+
+    def fits(self, text: str) -> bool:
+        if text not in self._known:
+            self._known[text] = self._read(parsed(text))
+        return self._known[text]
+
+    def _read(self, hours: Hours | None) -> bool:
+        if hours is None:
+            return not self._always
+        if self._always and not hours.always:
+            return False
+        if self._moment is not None and not hours.open_at(self._moment):
+            return False
+        return self._day is None or hours.open_on(self._day)
 
 
-def fits(search: Search, station: Station, now: datetime) -> bool:
-    """Whether it has everything; unknown hours count as open, and are said to be unknown."""
-    return (not search.kind or station.kind == search.kind) and not lacks(search, station, now)
-
-
-def _open(search: Search, station: Station, now: datetime) -> bool:
-    if not search.open_at and not search.days:
-        return True
-    hours = hours_of(station)
-    if search.open_at == ALWAYS:
-        return hours is not None and hours.always
-    if hours is None:
-        return True
-    if search.open_at:
-        return hours.open_at(search.moment(now))
-    return any(hours.on(date.fromisoformat(day)) for day in search.days)
+@lru_cache(maxsize=4)
+def stations_of(knowledge: Knowledge) -> Stations:
+    """The stations of one version of the knowledge; it is never changed once opened."""
+    return Stations(knowledge)
 
 
 @lru_cache(maxsize=20_000)
-def _parsed(text: str) -> Hours | None:
+def parsed(text: str) -> Hours | None:
+    """Hours as written; None where nobody wrote them down."""
     return parse_hours(text)
 
 
-def hours_of(station: Station) -> Hours | None:
-    """The station's hours; None where nobody wrote them down."""
-    return _parsed(station.hours)
+def lacking(search: Search, station: Station, now: datetime) -> tuple[list[str], bool]:
+    """The facilities that it lacks, and whether it is closed when it should be open."""
+    missing = [one for one in search.facilities if one not in station.facilities]
+    closed = bool(search.open_at or search.open_on) and not Opening(search, now).fits(station.hours)
+    return missing, closed
+
+
+def start_of(knowledge: Knowledge, place_name: str, point_wgs84: tuple[float, float] | None) -> Start | None:
+    """Where a search starts; None for a place that is on no map, or a point on no island."""
+    if point_wgs84 is not None:
+        landfall = islands_of(knowledge).at(*point_wgs84)
+        if landfall is None:
+            return None
+        name = knowledge.text("stations.near_you", island=landfall.island.name)
+        return Start(name, *point_wgs84, landfall.island.road_group, None)
+    place = knowledge.place(place_name)
+    if place is None or place.lon_wgs84 is None or place.lat_wgs84 is None:
+        return None
+    return Start(place.name, place.lon_wgs84, place.lat_wgs84, place.road_group, place)
+
+
+def within(knowledge: Knowledge, inner: str, outer: str) -> bool:
+    """Whether a place lies in another: 昌国街道 in 定海区."""
+    return outer != inner and outer in _names_above(knowledge, inner)
+
+
+def _names_above(knowledge: Knowledge, name: str) -> list[str]:
+    names: list[str] = []
+    place = knowledge.place(name)
+    while place is not None and place.name not in names:
+        names.append(place.name)
+        place = knowledge.place(place.parent) if place.parent else None
+    return names
+
+
+def _places_around(knowledge: Knowledge, station: Station) -> frozenset[str]:
+    """The place where it stands, those above that one, and its island under the name that the places have for it."""
+    islands = [one.name for one in knowledge.places if one.kind == "岛" and one.island == station.island]
+    return frozenset([*_names_above(knowledge, station.place), *islands])
+
+
+def of_kind(stations: Sequence[Station], kind: str) -> list[Station]:
+    """All of one kind."""
+    return [one for one in stations if one.kind == kind]

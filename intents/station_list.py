@@ -1,0 +1,137 @@
+"""The answer to a search: which stations are said, and with what sentence; or the question for the place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from intents.geography import distance_m
+from intents.station_search import Found, Search, Start, fits, lacks, ranked, start_of
+from intents.station_view import distance_words, item, kind_words, needs_words, wish_words
+from intents.types import Context, Form, Reply
+
+#: How many stations one reply shows.
+SHOWN = 3
+
+
+def recalled(context: Context) -> Search:
+    """The search that this worker made last."""
+    return Search.recalled(context.session.memory.get("stations", {}), context.now.date())
+
+
+def remember(context: Context, search: Search) -> None:
+    """Keep the search for what he says next."""
+    context.session.memory["stations"] = search.as_json()
+
+
+def said(context: Context, search: Search, text: str) -> Reply:
+    """A reply of this service, with the search kept."""
+    remember(context, search)
+    return Reply(text, intent="station_find")
+
+
+def ask(context: Context, search: Search, text: str) -> Reply:
+    """Ask where he is."""
+    asked = context.session.form.asked if context.session.form else 1
+    context.session.form = Form("stations", "place", asked=asked)
+    return said(context, search, text)
+
+
+def answer(context: Context, search: Search) -> Reply:
+    """The stations that have everything, nearest first; else those that lack least."""
+    say, knowledge = context.knowledge.text, context.knowledge
+    start = start_of(knowledge, search)
+    if start is None:
+        return ask(context, search, say("stations.unknown_place", asked=search.place))
+    unseen = [one for one in knowledge.stations if one.id not in search.seen]
+    fit = [one for one in unseen if fits(search, one, context.now)]
+    good = ranked(knowledge, start, fit, search.shut)
+    if not good and search.seen:
+        number = knowledge.contacts["union"].number
+        return said(context, search, say("stations.no_more", where=start.name, number=number))
+    if not good:
+        return _closest(context, search, start)
+    there = [one for one in good if one.inside and one.station.id not in search.shut]
+    by_road = [one for one in good if one.by_road]
+    if search.seen:
+        lead, shown = say("stations.more"), good
+    elif there:
+        lead, shown = _lead(context, search, "stations.found", start, there), there
+    elif by_road:
+        key = "stations.near" if start.place is None else "stations.none_there"
+        lead, shown = _lead(context, search, key, start, by_road), by_road
+    else:
+        lead, shown = _lead(context, search, "stations.only_by_boat", start, good), good
+    return _list(context, search, lead, shown[:SHOWN], start)
+
+
+def _lead(context: Context, search: Search, key: str, start: Start, shown: Sequence[Found]) -> str:
+    """The sentence above a list; those with needs say them as of these stations."""
+    say, needs = context.knowledge.text, needs_words(context, search)
+    if needs and key in ("stations.found", "stations.near"):
+        key += "_needs"
+    return say(
+        key,
+        where=start.name,
+        which=say("stations.this" if len(shown) == 1 else "stations.these"),
+        kind=kind_words(context, search),
+        needs=needs,
+        wish=wish_words(context, search),
+    )
+
+
+def _closest(context: Context, search: Search, start: Start) -> Reply:
+    """Nothing has everything: say so, and show the near ones that lack least, and what they lack."""
+    say, knowledge = context.knowledge.text, context.knowledge
+    kept = [one for one in knowledge.stations if not search.kind or one.kind == search.kind]
+    if not kept:
+        number = knowledge.contacts["union"].number
+        return said(
+            context, search, say("stations.none_at_all", wish=wish_words(context, search), number=number)
+        )
+
+    def order(one: Found) -> tuple[bool, int, bool, float]:
+        return (
+            not one.by_road,
+            len(lacks(search, one.station, context.now)),
+            not one.inside,
+            one.metres,
+        )
+
+    shown = sorted(ranked(knowledge, start, kept), key=order)
+    shown = sorted(shown, key=lambda one: one.station.id in search.shut)[:SHOWN]
+    lead = say("stations.closest_match", wish=wish_words(context, search))
+    return _list(context, search, lead, shown, start)
+
+
+def few_of(context: Context, kind: str) -> bool:
+    """Whether there are so few of a kind that they can all be shown."""
+    return 0 < sum(one.kind == kind for one in context.knowledge.stations) <= SHOWN
+
+
+def show_all(context: Context, search: Search) -> Reply:
+    """All of a kind that has only a few: no place is needed."""
+    of_kind = [Found(one, 0.0, True, True) for one in context.knowledge.stations if one.kind == search.kind]
+    lead = context.knowledge.text("stations.all_of_kind", kind=kind_words(context, search))
+    return _list(context, search, lead, of_kind, None)
+
+
+def _list(context: Context, search: Search, lead: str, shown: Sequence[Found], start: Start | None) -> Reply:
+    search.shown = [one.station.id for one in shown]
+    search.seen = [*search.seen, *search.shown]
+    search.current = search.shown[0] if len(shown) == 1 else ""
+    items = [item(context, search, number, one, start) for number, one in enumerate(shown, 1)]
+    key = "stations.one_hint" if len(shown) == 1 else "stations.details_hint"
+    return said(context, search, "\n\n".join([lead, *items, context.knowledge.text(key)]))
+
+
+def way_between(context: Context, start: Start, there: Start) -> str:
+    """Whether one gets from one place to another by road, or needs a boat."""
+    metres = distance_m(start.lon, start.lat, there.lon, there.lat)
+    if not start.road_group or not there.road_group:
+        key = "stations.way_unknown"
+    else:
+        key = "stations.way_road" if start.road_group == there.road_group else "stations.way_boat"
+    number = context.knowledge.contacts["union"].number
+    return context.knowledge.text(
+        key, start=start.name, there=there.name, distance=distance_words(metres), number=number
+    )

@@ -1,0 +1,194 @@
+"""How stations read in the chat: distances, opening hours, one station, what was asked for."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from urllib.parse import quote
+
+from intents.event_view import WEEKDAYS
+from intents.station_search import ALWAYS, NOW, Found, Search, Start, hours_of, lacks
+from intents.types import Context
+from knowledge.base import Station
+from knowledge.coordinates import to_gcj02
+
+#: Below this, a distance from a point that stands for a whole township says nothing.
+NEAR_M = 950.0
+
+
+def item(context: Context, search: Search, number: int, found: Found, start: Start | None = None) -> str:
+    """One station as it reads in a list; with `start`, how far it is from there."""
+    say, station = context.knowledge.text, found.station
+    lines = [
+        say(
+            "stations.item",
+            number=number,
+            name=station.name,
+            kind=say(f"stations.kind_{station.kind}"),
+            way=way_words(context, found, start) if start else "",
+            state=state_words(context, search, station),
+        )
+    ]
+    if station.hours:
+        lines.append(say("stations.hours", hours=station.hours))
+    missing = lacks(search, station, context.now)
+    if missing:
+        lines.append(say("stations.missing", what="、".join(lack_words(context, one) for one in missing)))
+    lines.append(say("stations.facilities", facilities=facility_words(context, station)))
+    lines.append(address_words(context, station))
+    if station.phone:
+        lines.append(say("stations.phone", phone=station.phone))
+    return "\n".join(lines)
+
+
+def details(context: Context, search: Search, number: int, station: Station) -> str:
+    """One station with all that is known of it, and a link to the map where its point is exact."""
+    lines = [item(context, Search(open_at=search.open_at, days=search.days), number, _here(station))]
+    if station.note:
+        lines.append(context.knowledge.text("stations.note", note=station.note))
+    lines.append(map_words(context, station))
+    return "\n".join(line for line in lines if line)
+
+
+def _here(station: Station) -> Found:
+    return Found(station, 0.0, True, True)
+
+
+def map_words(context: Context, station: Station) -> str:
+    """A link that opens the station in the map of the phone; none where its point is a guess."""
+    if station.accuracy:
+        return ""
+    lon, lat = to_gcj02(station.lon_wgs84, station.lat_wgs84)
+    return context.knowledge.text(
+        "stations.map_link", lon=f"{lon:.6f}", lat=f"{lat:.6f}", name=quote(station.name)
+    )
+
+
+def way_words(context: Context, found: Found, start: Start) -> str:
+    """「【需乘船】直线约 8.6 公里，」."""
+    say = context.knowledge.text
+    way = "" if found.by_road else say("stations.by_boat")
+    guessed = bool(found.station.accuracy) or start.place is not None
+    if found.metres < NEAR_M and guessed:
+        return way if found.inside else way + say("stations.within_a_kilometre")
+    return way + say("stations.straight", distance=distance_words(found.metres))
+
+
+def address_words(context: Context, station: Station) -> str:
+    """The address, with how sure its point is."""
+    say = context.knowledge.text
+    notes = say("stations.placed", accuracy=station.accuracy.removeprefix("按")) if station.accuracy else ""
+    if station.moving_since:
+        notes += say("stations.moving", day=day_words(context, station.moving_since))
+    return say("stations.address", address=(station.address or say("stations.unregistered")) + notes)
+
+
+def facility_words(context: Context, station: Station) -> str:
+    """Its facilities, or that none are written down."""
+    say = context.knowledge.text
+    return "、".join(say(f"stations.facility_{one}") for one in station.facilities) or say(
+        "stations.unregistered"
+    )
+
+
+def lack_words(context: Context, lack: str) -> str:
+    """What `lacks` names, in words."""
+    return context.knowledge.text("stations.lacks_open" if lack == "open" else f"stations.facility_{lack}")
+
+
+# ---------------------------------------------------------------- time
+
+
+def state_words(context: Context, search: Search, station: Station) -> str:
+    """Open or shut: on the days or at the time asked for, else now, with the next change."""
+    say, hours = context.knowledge.text, hours_of(station)
+    if hours is None:
+        number = station.phone or context.knowledge.contacts["union"].number
+        return say("stations.hours_unknown", number=number)
+    if hours.always:
+        return say("stations.open_always")
+    if search.days and not search.open_at:
+        return "；".join(day_hours(context, station, date.fromisoformat(day)) for day in search.days)
+    at = search.moment(context.now)
+    change = hours.next_change(at)
+    opens = hours.open_at(at)
+    key = "stations.open" if opens else "stations.shut"
+    when = (
+        say("stations.now")
+        if search.open_at in ("", NOW, ALWAYS)
+        else say("stations.at", time=moment_words(context, at))
+    )
+    words = say(key, when=when)
+    if change is not None:
+        words += say(f"{key}_until", change=moment_words(context, change))
+    return words
+
+
+def day_hours(context: Context, station: Station, day: date) -> str:
+    """「周六（11月28日）9:00-12:00」, or that it stays shut; hours that are known only."""
+    hours = hours_of(station)
+    spans = [] if hours is None else [(one.start, one.end) for one in hours.spans if one.begins_on(day)]
+    words = day_words(context, day)
+    if not spans:
+        return context.knowledge.text("stations.shut_that_day", day=words)
+    times = "、".join(f"{clock_words(start)}-{clock_words(end)}" for start, end in sorted(spans))
+    return context.knowledge.text("stations.open_that_day", day=words, hours=times)
+
+
+def clock_words(minutes: int) -> str:
+    """Minutes from midnight: 「8:30」, past midnight 「次日2:00」."""
+    hour, minute = divmod(minutes, 60)
+    return f"次日{hour - 24}:{minute:02}" if minutes > 24 * 60 else f"{hour}:{minute:02}"
+
+
+def day_words(context: Context, day: date) -> str:
+    """「今天」「明天」「周六（11月28日）」."""
+    ahead = (day - context.now.date()) // timedelta(days=1)
+    if ahead in (0, 1):
+        return context.knowledge.text("stations.day_today" if ahead == 0 else "stations.day_tomorrow")
+    if 1 < ahead < 8:
+        return f"周{WEEKDAYS[day.weekday()]}（{day.month}月{day.day}日）"
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def moment_words(context: Context, moment: datetime) -> str:
+    """「今天 17:00」「明天 08:30」「周一（11月30日）08:30」."""
+    return f"{day_words(context, moment.date())} {moment:%H:%M}".replace("） ", "）")
+
+
+def distance_words(metres: float) -> str:
+    """「300 米」「2.4 公里」「61 公里」."""
+    if metres < NEAR_M:
+        return f"{max(100, round(metres / 100) * 100)} 米"
+    return f"{metres / 1000:.1f} 公里" if metres < 10_000 else f"{metres / 1000:.0f} 公里"
+
+
+# ---------------------------------------------------------------- what was asked for
+
+
+def kind_words(context: Context, search: Search) -> str:
+    """What kind of place is looked for, in a word."""
+    return context.knowledge.text(f"stations.wish_{search.kind}" if search.kind else "stations.wish_any")
+
+
+def needs_words(context: Context, search: Search) -> str:
+    """What it must have: 「有饮水、充电，今天 20:00 开着」; empty where nothing was asked for."""
+    say, needs = context.knowledge.text, []
+    if search.facilities:
+        names = "、".join(say(f"stations.facility_{one}") for one in search.facilities)
+        needs.append(say("stations.need_facilities", facilities=names))
+    if search.open_at == ALWAYS:
+        needs.append(say("stations.need_always"))
+    elif search.open_at:
+        now = search.open_at == NOW
+        when = say("stations.now") if now else moment_words(context, search.moment(context.now))
+        needs.append(say("stations.need_open", time=when))
+    elif search.days:
+        days = "、".join(day_words(context, date.fromisoformat(day)) for day in search.days)
+        needs.append(say("stations.need_day", day=days))
+    return "，".join(needs)
+
+
+def wish_words(context: Context, search: Search) -> str:
+    """「有饮水、充电的驿站」."""
+    needs = needs_words(context, search)
+    return (f"{needs}的" if needs else "") + kind_words(context, search)
