@@ -17,26 +17,7 @@ METRES_PER_DEGREE = 111_195.0
 SNAP_M = 300.0
 
 Ring = tuple[tuple[float, float], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Outline:
-    """One ring of an island with the box that holds it."""
-
-    island: Island
-    ring: Ring
-    west: float
-    south: float
-    east: float
-    north: float
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """All outlines, and the road groups that join more than one island."""
-
-    outlines: tuple[Outline, ...]
-    joined: frozenset[str]
+Vector = tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,26 +28,6 @@ class Landfall:
     metres: float
 
 
-@lru_cache(maxsize=4)
-def chart_of(knowledge: Knowledge) -> Chart:
-    """The chart of one version of the knowledge, made once."""
-    return chart(knowledge.islands)
-
-
-def chart(islands: Sequence[Island]) -> Chart:
-    """A chart of these islands."""
-    groups = Counter(island.road_group for island in islands)
-    return Chart(
-        tuple(_outline(island, ring) for island in islands for ring in island.rings_wgs84),
-        frozenset(group for group, count in groups.items() if group and count > 1),
-    )
-
-
-def _outline(island: Island, ring: Ring) -> Outline:
-    lons, lats = [point[0] for point in ring], [point[1] for point in ring]
-    return Outline(island, ring, min(lons), min(lats), max(lons), max(lats))
-
-
 def distance_m(lon_a: float, lat_a: float, lon_b: float, lat_b: float) -> float:
     """Great-circle distance in metres."""
     half_lat, half_lon = radians(lat_b - lat_a) / 2, radians(lon_b - lon_a) / 2
@@ -74,57 +35,111 @@ def distance_m(lon_a: float, lat_a: float, lon_b: float, lat_b: float) -> float:
     return 2 * EARTH_RADIUS_M * asin(sqrt(chord))
 
 
-def island_at(chart: Chart, lon: float, lat: float) -> Landfall | None:
-    """The island under a point, or within SNAP_M of it; of several, the nearest that has a road to another.
-
-    None at sea or on the mainland.
-    """
-    near = sorted(landfalls(chart, lon, lat, SNAP_M), key=lambda one: one.metres)
-    if not near or near[0].metres == 0:
-        return near[0] if near else None
-    return next((one for one in near if one.island.road_group in chart.joined), near[0])
+def unit_vector(lon: float, lat: float) -> Vector:
+    """The point on a globe of radius 1: differences of such points are quicker to compare than distances."""
+    east, north = radians(lon), radians(lat)
+    return cos(north) * cos(east), cos(north) * sin(east), sin(north)
 
 
-def nearest_island(chart: Chart, lon: float, lat: float) -> Landfall:
-    """The island whose outline is nearest, however far."""
-    return min(landfalls(chart, lon, lat, float("inf")), key=lambda one: one.metres)
+@dataclass(frozen=True, slots=True)
+class _Shore:
+    """One outer ring with its bounding box."""
+
+    island: Island
+    ring: Ring
+    west: float
+    south: float
+    east: float
+    north: float
+
+    def box_m(self, lon: float, lat: float, narrow: float) -> float:
+        """How far the point is from the box; never more than from the ring. `narrow` is the cosine of its latitude."""
+        east = max(self.west - lon, 0.0, lon - self.east) * narrow
+        north = max(self.south - lat, 0.0, lat - self.north)
+        return hypot(east, north) * METRES_PER_DEGREE
+
+    def metres(self, lon: float, lat: float, narrow: float) -> float:
+        if self.box_m(lon, lat, narrow) == 0 and _inside(self.ring, lon, lat):
+            return 0.0
+        return _ring_distance_m(self.ring, lon, lat, narrow)
 
 
-def landfalls(chart: Chart, lon: float, lat: float, within_m: float) -> list[Landfall]:
-    """Every island whose outline is at most `within_m` away."""
-    found = []
-    for outline in chart.outlines:
-        if _box_distance_m(outline, lon, lat) > within_m:
-            continue
-        metres = 0.0 if _inside(outline.ring, lon, lat) else _ring_distance_m(outline.ring, lon, lat)
-        if metres <= within_m:
-            found.append(Landfall(outline.island, metres))
-    return found
+class Islands:
+    """All outlines, with what makes looking them up quick."""
+
+    def __init__(self, islands: Sequence[Island]) -> None:
+        self._shores = [_shore(island, ring) for island in islands for ring in island.rings_wgs84]
+        groups = Counter(island.road_group for island in islands)
+        self._joined = {island.name for island in islands if groups[island.road_group] > 1}
+
+    def at(self, lon: float, lat: float) -> Landfall | None:
+        """The island under a point, or within SNAP_M of it; of several, the nearest that has a road to another.
+
+        None at sea or on the mainland.
+        """
+        near = self.within(lon, lat, SNAP_M)
+        if not near or near[0].metres == 0:
+            return near[0] if near else None
+        return next((one for one in near if one.island.name in self._joined), near[0])
+
+    def nearest(self, lon: float, lat: float) -> Landfall:
+        """The island whose outline is nearest, however far. Raises ValueError where there are no islands."""
+        narrow = cos(radians(lat))
+        best: Landfall | None = None
+        for box_m, shore in sorted(
+            ((shore.box_m(lon, lat, narrow), shore) for shore in self._shores), key=lambda pair: pair[0]
+        ):
+            if best is not None and box_m >= best.metres:
+                break
+            metres = shore.metres(lon, lat, narrow)
+            if best is None or metres < best.metres:
+                best = Landfall(shore.island, metres)
+        if best is None:
+            raise ValueError("no islands")
+        return best
+
+    def within(self, lon: float, lat: float, metres: float) -> list[Landfall]:
+        """Every island whose outline is at most so far away, the nearest first."""
+        narrow = cos(radians(lat))
+        found = (
+            Landfall(shore.island, shore.metres(lon, lat, narrow))
+            for shore in self._shores
+            if shore.box_m(lon, lat, narrow) <= metres
+        )
+        return sorted((one for one in found if one.metres <= metres), key=lambda one: one.metres)
 
 
-def _box_distance_m(box: Outline, lon: float, lat: float) -> float:
-    east = max(box.west - lon, 0.0, lon - box.east) * cos(radians(lat))
-    north = max(box.south - lat, 0.0, lat - box.north)
-    return hypot(east, north) * METRES_PER_DEGREE
+@lru_cache(maxsize=4)
+def islands_of(knowledge: Knowledge) -> Islands:
+    """The outlines of one version of the knowledge; it is never changed once opened."""
+    return Islands(knowledge.islands)
+
+
+def _shore(island: Island, ring: Ring) -> _Shore:
+    lons, lats = [point[0] for point in ring], [point[1] for point in ring]
+    return _Shore(island, ring, min(lons), min(lats), max(lons), max(lats))
 
 
 def _inside(ring: Ring, lon: float, lat: float) -> bool:
     """Even-odd rule: how often a ray to the east crosses the outline."""
     odd = False
-    for (lon_a, lat_a), (lon_b, lat_b) in zip(ring, (*ring[1:], ring[0]), strict=True):
+    lon_a, lat_a = ring[-1]
+    for lon_b, lat_b in ring:
         if (lat_a > lat) != (lat_b > lat) and lon < (lon_b - lon_a) * (lat - lat_a) / (lat_b - lat_a) + lon_a:
             odd = not odd
+        lon_a, lat_a = lon_b, lat_b
     return odd
 
 
-def _ring_distance_m(ring: Ring, lon: float, lat: float) -> float:
+def _ring_distance_m(ring: Ring, lon: float, lat: float, narrow: float) -> float:
     """Shortest way to the outline on a plane tangent at the point; good to a few metres over a few kilometres."""
-    east = cos(radians(lat)) * METRES_PER_DEGREE
-    plane = [((one - lon) * east, (other - lat) * METRES_PER_DEGREE) for one, other in ring]
-    return min(_segment_distance(*a, *b) for a, b in zip(plane, (*plane[1:], plane[0]), strict=True))
+    plane = [((one - lon) * narrow, other - lat) for one, other in ring]
+    shortest = min(_segment(*a, *b) for a, b in zip(plane, (*plane[1:], plane[0]), strict=True))
+    return shortest * METRES_PER_DEGREE
 
 
-def _segment_distance(x_a: float, y_a: float, x_b: float, y_b: float) -> float:
+def _segment(x_a: float, y_a: float, x_b: float, y_b: float) -> float:
+    """How far the origin lies from the segment between two points."""
     dx, dy = x_b - x_a, y_b - y_a
     length = dx * dx + dy * dy
     along = 0.0 if length == 0 else max(0.0, min(1.0, -(x_a * dx + y_a * dy) / length))

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from intents.station_list import answer, ask, said, way_between
-from intents.station_search import NOW, Search, Start, short_name, start_of
+from intents.station_search import NOW, Search, Start, short_name, start_of, stations_of
 from intents.station_view import details, facility_words, map_words, state_words
 from intents.station_wish import take_time
 from intents.text import fold
 from intents.topics import named_answer
-from intents.types import Context, Reply, Slot
+from intents.types import Context, Reply
 from knowledge.base import Answer, Station
 
 PHONE = re.compile("电话|号码|怎么联系|联系方式|打给谁")
@@ -26,6 +27,9 @@ CLOSED_DOOR = re.compile(
     "关着门|关门了(?!吗|么|没|[?？])|没开(?!吗|么|[?？])|锁着|锁了|白跑|不开门(?!吗|么)|门关|进不去|没人开"
 )
 BROKEN = re.compile("坏了|坏掉|坏的|用不了|充不(了|上|进)|不出水|没水|停水|太脏|很脏|脏死|不制冷|漏水")
+WRONG_SPOT = re.compile(
+    "导(到|错|进)|(位置|地址|定位)(不对|错|不准)|(根本|死活|到处|半天).{0,4}找不(到|着)|找不(到|着)(地方|这个|那个)|搬(走|家)了"
+)
 LOST = re.compile("(丢|落|忘|掉|拉)(了|在|下)|遗失|捡到|不见了")
 BORROW = re.compile("(能|可以|可不可以|好)(不能)?借|借(回|走|书|阅|出|几)|外借|办.{0,2}借书证")
 USE = re.compile(
@@ -56,12 +60,24 @@ def about_use(context: Context) -> Answer | None:
 
 
 def special(context: Context, search: Search) -> Reply | None:
-    """What is no search; None where it is one."""
+    """What is no search; None where it is one. What it answers is no wish of another service besides."""
+    reply = _special(context, search)
+    if reply is not None:
+        context.match = replace(context.match, also=())
+    return reply
+
+
+def _special(context: Context, search: Search) -> Reply | None:
     text, say = fold(context.match.text), context.knowledge.text
     number = context.knowledge.contacts["union"].number
     if BROKEN.search(text) or LOST.search(text):
         key = "stations.broken" if BROKEN.search(text) else "stations.lost"
         return said(context, search, say(key, number=number))
+    if WRONG_SPOT.search(text):
+        meant = _meant(context, search, text)
+        one = meant[0] if len(meant) == 1 else None
+        phone, name = one.phone if one and one.phone else number, one.name if one else ""
+        return said(context, search, say("stations.wrong_spot", name=name, phone=phone, number=number))
     if CLOSED_DOOR.search(text):
         return _closed_door(context, search)
     if BOAT.search(text) and (way := _way(context, search)) is not None:
@@ -78,6 +94,8 @@ def special(context: Context, search: Search) -> Reply | None:
 def _about_shown(context: Context, search: Search, text: str) -> Reply | None:
     """A telephone, the hours, the way, or all of one of the stations that were shown."""
     meant, numbers = _meant(context, search, text), search.shown
+    if not meant and context.match.slot("ordinal") and numbers:
+        return said(context, search, context.knowledge.text("stations.only_shown", count=len(numbers)))
     if not meant or (any(slot.value for slot in context.match.all("place")) and not _named(context, text)):
         return None
     one_of = len(meant) == 1
@@ -182,8 +200,8 @@ def _closed_door(context: Context, search: Search) -> Reply:
     say, text = context.knowledge.text, fold(context.match.text)
     named = _named(context, text)
     meant = [named] if named is not None else _meant(context, search, text)
-    search.shut = [*search.shut, *(one.id for one in meant if one.id not in search.shut)]
-    search.shut_on = context.now.date().isoformat()
+    search.avoid = [*search.avoid, *(one.id for one in meant if one.id not in search.avoid)]
+    search.avoid_on = context.now.date().isoformat()
     number = context.knowledge.contacts["union"].number
     sorry = say("stations.closed_door", name=meant[0].name if len(meant) == 1 else "", number=number)
     search.open_at, search.days, search.seen = NOW, [], []
@@ -203,32 +221,45 @@ def _closed_door(context: Context, search: Search) -> Reply:
 
 
 def _way(context: Context, search: Search) -> Reply | None:
-    """Whether a boat is needed, between two places that are named, or from the one searched at."""
+    """Whether a boat is needed: between two places that are named, or to the one named from where he was."""
     named = [slot for slot in context.match.all("place") if slot.value]
-    starts = [start for slot in named if (start := _named_start(context, slot)) is not None]
-    shown = [one for one in context.knowledge.stations if one.id == search.current]
-    before = start_of(context.knowledge, search)
+    starts = [start for slot in named if (start := _named_start(context, str(slot.value))) is not None]
+    here = start_of(context.knowledge, search)
+    before = _named_start(context, search.other_place) or _main_island(context)
     if len(starts) > 1:
         way = (starts[0], starts[-1])
-    elif starts and before is not None and before.name != starts[0].name:
-        text, at = context.match.text, named[0].start
-        leaves = text[max(0, at - 1) : at] in ("从", "在", "离", "由")
-        way = (starts[0], before) if leaves else (before, starts[0])
-    elif not starts and before is not None and (target := _first(context, search, shown)) is not None:
-        way = (before, target)
+    elif starts and (here is None or here.name == starts[0].name):
+        at = named[0].start
+        leaves = context.match.text[max(0, at - 1) : at] in ("从", "在", "离", "由")
+        target = _in_hand(context, search) if leaves else None
+        way = (starts[0], target) if target is not None else (before, starts[0])
+    elif starts and here is not None:
+        at = named[0].start
+        leaves = context.match.text[max(0, at - 1) : at] in ("从", "在", "离", "由")
+        way = (starts[0], here) if leaves else (here, starts[0])
+    elif here is not None and here.place is not None and (search.other_place or not search.current):
+        way = (before, here)
+    elif here is not None and (target := _in_hand(context, search)) is not None:
+        way = (here, target)
     else:
         return None
     return said(context, search, way_between(context, *way))
 
 
-def _named_start(context: Context, slot: Slot) -> Start | None:
-    return start_of(context.knowledge, Search(place=str(slot.value)))
+def _main_island(context: Context) -> Start:
+    """Where most people are, and where they come from when they do not say it: the island of the city itself."""
+    city = next(one for one in context.knowledge.places if one.kind == "市")
+    start = _named_start(context, city.name)
+    assert start is not None
+    return replace(start, name=context.knowledge.text("stations.main_island"))
 
 
-def _first(context: Context, search: Search, current: list[Station]) -> Start | None:
-    """The station in hand, else the first of the list."""
-    meant = current or [one for one in context.knowledge.stations if search.shown[:1] == [one.id]]
-    if not meant:
-        return None
-    one = meant[0]
-    return Start(short_name(one.name), one.lon_wgs84, one.lat_wgs84, one.road_group, None)
+def _named_start(context: Context, name: str) -> Start | None:
+    return start_of(context.knowledge, Search(place=name)) if name else None
+
+
+def _in_hand(context: Context, search: Search) -> Start | None:
+    """The station talked about, else the first of the list."""
+    wanted = search.current or (search.shown[0] if search.shown else "")
+    one = stations_of(context.knowledge).get(wanted)
+    return Start(short_name(one.name), one.lon_wgs84, one.lat_wgs84, one.road_group, None) if one else None

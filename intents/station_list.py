@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from intents.geography import distance_m
-from intents.station_search import Found, Search, Start, fits, lacks, ranked, start_of
+from intents.station_search import Found, Search, Start, lacking, start_of, stations_of
 from intents.station_view import distance_words, item, kind_words, needs_words, wish_words
 from intents.types import Context, Form, Reply
 
 #: How many stations one reply shows.
 SHOWN = 3
 
+#: Kinds in which anybody may sit down.
+OPEN_TO_ALL = ("bookhouse", "service_center")
+
+#: Among so many of the nearest is looked for those that lack least.
+NEAREST = 200
+
 
 def recalled(context: Context) -> Search:
     """The search that this worker made last."""
-    return Search.recalled(context.session.memory.get("stations", {}), context.now.date())
+    return Search.from_memory(context.session.memory.get("stations", {}), context.now.date())
 
 
 def remember(context: Context, search: Search) -> None:
     """Keep the search for what he says next."""
-    context.session.memory["stations"] = search.as_json()
+    context.session.memory["stations"] = search.as_memory()
 
 
 def said(context: Context, search: Search, text: str) -> Reply:
@@ -42,26 +49,40 @@ def answer(context: Context, search: Search) -> Reply:
     start = start_of(knowledge, search)
     if start is None:
         return ask(context, search, say("stations.unknown_place", asked=search.place))
-    unseen = [one for one in knowledge.stations if one.id not in search.seen]
-    fit = [one for one in unseen if fits(search, one, context.now)]
-    good = ranked(knowledge, start, fit, search.shut)
+    stations, avoided = stations_of(knowledge), {*search.seen, *search.avoid}
+    good = stations.nearest(start, search, context.now, SHOWN, avoided)
+    if len(good) < SHOWN and set(search.avoid) - set(search.seen):
+        last = stations.nearest(start, search, context.now, SHOWN, search.seen)
+        good += [one for one in last if one.station.id in search.avoid][: SHOWN - len(good)]
     if not good and search.seen:
         number = knowledge.contacts["union"].number
         return said(context, search, say("stations.no_more", where=start.name, number=number))
     if not good:
         return _closest(context, search, start)
-    there = [one for one in good if one.inside and one.station.id not in search.shut]
+    there = [one for one in good if one.inside and one.station.id not in search.avoid]
     by_road = [one for one in good if one.by_road]
     if search.seen:
         lead, shown = say("stations.more"), good
     elif there:
         lead, shown = _lead(context, search, "stations.found", start, there), there
+    elif others := _others_there(context, search, start):
+        lead, shown = _lead(context, search, "stations.none_there_but", start, others), [*others, *by_road]
     elif by_road:
         key = "stations.near" if start.place is None else "stations.none_there"
         lead, shown = _lead(context, search, key, start, by_road), by_road
     else:
         lead, shown = _lead(context, search, "stations.only_by_boat", start, good), good
     return _list(context, search, lead, shown[:SHOWN], start)
+
+
+def _others_there(context: Context, search: Search, start: Start) -> list[Found]:
+    """Other places of the union there that have what was asked, for who says 驿站 and means any of them."""
+    if search.kind != "rest_station" or start.place is None:
+        return []
+    any_kind = replace(search, kind="")
+    without = {*search.seen, *search.avoid}
+    near = stations_of(context.knowledge).nearest(start, any_kind, context.now, NEAREST, without)
+    return [one for one in near if one.inside and one.station.kind in OPEN_TO_ALL][: SHOWN - 1]
 
 
 def _lead(context: Context, search: Search, key: str, start: Start, shown: Sequence[Found]) -> str:
@@ -82,23 +103,18 @@ def _lead(context: Context, search: Search, key: str, start: Start, shown: Seque
 def _closest(context: Context, search: Search, start: Start) -> Reply:
     """Nothing has everything: say so, and show the near ones that lack least, and what they lack."""
     say, knowledge = context.knowledge.text, context.knowledge
-    kept = [one for one in knowledge.stations if not search.kind or one.kind == search.kind]
-    if not kept:
+    of_kind = stations_of(knowledge).nearest(start, Search(kind=search.kind), context.now, NEAREST)
+    if not of_kind:
         number = knowledge.contacts["union"].number
-        return said(
-            context, search, say("stations.none_at_all", wish=wish_words(context, search), number=number)
-        )
+        text = say("stations.none_at_all", wish=wish_words(context, search), number=number)
+        return said(context, search, text)
 
-    def order(one: Found) -> tuple[bool, int, bool, float]:
-        return (
-            not one.by_road,
-            len(lacks(search, one.station, context.now)),
-            not one.inside,
-            one.metres,
-        )
+    def order(one: Found) -> tuple[bool, bool, int, bool, float]:
+        missing, closed = lacking(search, one.station, context.now)
+        shut = one.station.id in search.avoid
+        return shut, not one.by_road, len(missing) + closed, not one.inside, one.metres
 
-    shown = sorted(ranked(knowledge, start, kept), key=order)
-    shown = sorted(shown, key=lambda one: one.station.id in search.shut)[:SHOWN]
+    shown = sorted(of_kind, key=order)[:SHOWN]
     lead = say("stations.closest_match", wish=wish_words(context, search))
     return _list(context, search, lead, shown, start)
 

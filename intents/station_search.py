@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -11,6 +11,9 @@ from typing import Any
 from intents.geography import Vector, distance_m, islands_of, unit_vector
 from knowledge.base import Knowledge, Place, Station
 from knowledge.hours import Hours, parse_hours
+
+#: What stands this near to a landmark or an area, on the same island, is there.
+THERE_M = 1500.0
 
 #: What `Search.open_at` may hold besides an ISO time.
 NOW, ALWAYS = "now", "always"
@@ -21,29 +24,36 @@ class Search:
     """What is looked for: where from, and what it must have. JSON values only: it is kept in the session."""
 
     place: str = ""  # a Place's name
-    other_place: str = ""  # the start of a way that ends at `place`
+    other_place: str = ""  # the place searched at before this one
     point_wgs84: tuple[float, float] | None = None  # longitude, latitude of a location message
     kind: str = ""
     facilities: list[str] = field(default_factory=list)
     open_at: str = ""  # ISO time at which it must be open, or NOW, or ALWAYS
-    open_on: str = ""  # ISO date of a day on which it must open
+    days: list[str] = field(default_factory=list)  # ISO dates, on one of which it must open
     shown: list[str] = field(default_factory=list)  # ids in the last reply, as numbered
     seen: list[str] = field(default_factory=list)  # ids shown in all
+    current: str = ""  # id of the one talked about
     avoid: list[str] = field(default_factory=list)  # ids that he found closed
+    avoid_on: str = ""  # ISO date of that
 
     @classmethod
-    def from_memory(cls, known: dict[str, Any]) -> Search:
+    def from_memory(cls, known: dict[str, Any], today: date) -> Search:
+        """As it was kept; a closed door is forgotten the next day."""
         names = {one.name for one in fields(cls)}
         search = cls(**{name: value for name, value in known.items() if name in names})
         if search.point_wgs84 is not None:
             search.point_wgs84 = (search.point_wgs84[0], search.point_wgs84[1])
+        if search.avoid_on != today.isoformat():
+            search.avoid, search.avoid_on = [], ""
         return search
 
     def as_memory(self) -> dict[str, Any]:
-        return {one.name: getattr(self, one.name) for one in fields(self)}
+        """What is kept."""
+        return asdict(self)
 
     def forget_wishes(self) -> None:
-        self.kind, self.facilities, self.open_at, self.open_on, self.seen = "", [], "", "", []
+        """Forget what the stations had to have, but not where."""
+        self.kind, self.facilities, self.open_at, self.days, self.seen = "", [], "", [], []
 
     def moment(self, now: datetime) -> datetime:
         """The time at which it should be open."""
@@ -51,13 +61,6 @@ class Search:
             return now
         at = datetime.fromisoformat(self.open_at)
         return at if at.tzinfo else at.replace(tzinfo=now.tzinfo)
-
-    def wishes(self) -> list[Search]:
-        """Each wish alone, to see which one cannot be met."""
-        kinds = [Search(kind=self.kind)] if self.kind else []
-        opening = [Search(open_at=self.open_at)] if self.open_at else []
-        days = [Search(open_on=self.open_on)] if self.open_on else []
-        return [*kinds, *(Search(facilities=[one]) for one in self.facilities), *opening, *days]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +128,10 @@ class Stations:
         keyed.sort()
         return [self._found(start, *one) for one in keyed[:limit]]
 
-    def any_inside(self, place: Place, search: Search, now: datetime) -> bool:
-        """Whether one in the place fits."""
-        return any(place.name in entry.inside for entry in self._fitting(search, now, ()))
+    def has(self, station: Station, search: Search, now: datetime) -> bool:
+        """Whether one station fits."""
+        kind_fits = not search.kind or station.kind == search.kind
+        return kind_fits and lacking(search, station, now) == ([], False)
 
     def _found(
         self, start: Start, outside: bool, by_boat: bool, _apart: float, _number: int, entry: _Entry
@@ -138,7 +142,7 @@ class Stations:
 
     def _fitting(self, search: Search, now: datetime, without: Collection[str]) -> list[_Entry]:
         wanted, kind = frozenset(search.facilities), search.kind
-        opening = Opening(search, now) if search.open_at or search.open_on else None
+        opening = Opening(search, now) if search.open_at or search.days else None
         return [
             entry
             for entry in self._entries
@@ -155,7 +159,7 @@ class Opening:
     def __init__(self, search: Search, now: datetime) -> None:
         self._always = search.open_at == ALWAYS
         self._moment = search.moment(now) if search.open_at and not self._always else None
-        self._day = date.fromisoformat(search.open_on) if search.open_on else None
+        self._days = [date.fromisoformat(day) for day in search.days]
         self._known: dict[str, bool] = {}
 
     def fits(self, text: str) -> bool:
@@ -170,7 +174,7 @@ class Opening:
             return False
         if self._moment is not None and not hours.open_at(self._moment):
             return False
-        return self._day is None or hours.open_on(self._day)
+        return not self._days or any(map(hours.open_on, self._days))
 
 
 @lru_cache(maxsize=4)
@@ -188,27 +192,26 @@ def parsed(text: str) -> Hours | None:
 def lacking(search: Search, station: Station, now: datetime) -> tuple[list[str], bool]:
     """The facilities that it lacks, and whether it is closed when it should be open."""
     missing = [one for one in search.facilities if one not in station.facilities]
-    closed = bool(search.open_at or search.open_on) and not Opening(search, now).fits(station.hours)
+    closed = bool(search.open_at or search.days) and not Opening(search, now).fits(station.hours)
     return missing, closed
 
 
-def start_of(knowledge: Knowledge, place_name: str, point_wgs84: tuple[float, float] | None) -> Start | None:
+def start_of(knowledge: Knowledge, search: Search) -> Start | None:
     """Where a search starts; None for a place that is on no map, or a point on no island."""
-    if point_wgs84 is not None:
-        landfall = islands_of(knowledge).at(*point_wgs84)
+    if search.point_wgs84 is not None:
+        landfall = islands_of(knowledge).at(*search.point_wgs84)
         if landfall is None:
             return None
-        name = knowledge.text("stations.near_you", island=landfall.island.name)
-        return Start(name, *point_wgs84, landfall.island.road_group, None)
-    place = knowledge.place(place_name)
+        return Start(short_name(landfall.island.name), *search.point_wgs84, landfall.island.road_group, None)
+    place = knowledge.place(search.place)
     if place is None or place.lon_wgs84 is None or place.lat_wgs84 is None:
         return None
-    return Start(place.name, place.lon_wgs84, place.lat_wgs84, place.road_group, place)
+    return Start(short_name(place.name), place.lon_wgs84, place.lat_wgs84, place.road_group, place)
 
 
-def within(knowledge: Knowledge, inner: str, outer: str) -> bool:
-    """Whether a place lies in another: 昌国街道 in 定海区."""
-    return outer != inner and outer in _names_above(knowledge, inner)
+def short_name(name: str) -> str:
+    """Without what the gazetteer puts in brackets: 舟山岛(舟山本岛) → 舟山岛."""
+    return name.partition("(")[0].partition("（")[0]
 
 
 def _names_above(knowledge: Knowledge, name: str) -> list[str]:
@@ -221,11 +224,22 @@ def _names_above(knowledge: Knowledge, name: str) -> list[str]:
 
 
 def _places_around(knowledge: Knowledge, station: Station) -> frozenset[str]:
-    """The place where it stands, those above that one, and its island under the name that the places have for it."""
-    islands = [one.name for one in knowledge.places if one.kind == "岛" and one.island == station.island]
-    return frozenset([*_names_above(knowledge, station.place), *islands])
+    """Every place in which it counts as standing: its own and those above, its island, what lies beside it."""
+    above = _names_above(knowledge, station.place)
+    on_island = [one for one in knowledge.places if one.island == station.island]
+    islands = [one.name for one in on_island if one.kind == "岛"]
+    beside = [one.name for one in on_island if _stands_for(knowledge, one, above) or _beside(one, station)]
+    return frozenset([*above, *islands, *beside])
 
 
-def of_kind(stations: Sequence[Station], kind: str) -> list[Station]:
-    """All of one kind."""
-    return [one for one in stations if one.kind == kind]
+def _stands_for(knowledge: Knowledge, area: Place, above: Sequence[str]) -> bool:
+    """东港 and 新城 are other words for the township that they lie in."""
+    town = knowledge.place(area.parent) if area.kind == "片区" else None
+    return town is not None and town.kind == "乡镇街道" and town.name in above
+
+
+def _beside(place: Place, station: Station) -> bool:
+    if place.kind not in ("片区", "地标") or place.lon_wgs84 is None or place.lat_wgs84 is None:
+        return False
+    metres = distance_m(place.lon_wgs84, place.lat_wgs84, station.lon_wgs84, station.lat_wgs84)
+    return metres <= THERE_M

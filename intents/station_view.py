@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from urllib.parse import quote
 
 from intents.event_view import WEEKDAYS
-from intents.station_search import ALWAYS, NOW, Found, Search, Start, hours_of, lacks
+from intents.station_search import ALWAYS, NOW, Found, Search, Start, lacking, parsed
 from intents.types import Context
 from knowledge.base import Station
 from knowledge.coordinates import to_gcj02
@@ -30,7 +30,8 @@ def item(context: Context, search: Search, number: int, found: Found, start: Sta
     ]
     if station.hours:
         lines.append(say("stations.hours", hours=station.hours))
-    missing = lacks(search, station, context.now)
+    missing, closed = lacking(search, station, context.now)
+    missing += ["open"] if closed else []
     if missing:
         lines.append(say("stations.missing", what="、".join(lack_words(context, one) for one in missing)))
     lines.append(say("stations.facilities", facilities=facility_words(context, station)))
@@ -76,7 +77,7 @@ def way_words(context: Context, found: Found, start: Start) -> str:
 def address_words(context: Context, station: Station) -> str:
     """The address, with how sure its point is."""
     say = context.knowledge.text
-    notes = say("stations.placed", accuracy=station.accuracy.removeprefix("按")) if station.accuracy else ""
+    notes = say("stations.placed", accuracy=station.accuracy) if station.accuracy else ""
     if station.moving_since:
         notes += say("stations.moving", day=day_words(context, station.moving_since))
     return say("stations.address", address=(station.address or say("stations.unregistered")) + notes)
@@ -91,7 +92,7 @@ def facility_words(context: Context, station: Station) -> str:
 
 
 def lack_words(context: Context, lack: str) -> str:
-    """What `lacks` names, in words."""
+    """What it lacks, in words."""
     return context.knowledge.text("stations.lacks_open" if lack == "open" else f"stations.facility_{lack}")
 
 
@@ -100,7 +101,7 @@ def lack_words(context: Context, lack: str) -> str:
 
 def state_words(context: Context, search: Search, station: Station) -> str:
     """Open or shut: on the days or at the time asked for, else now, with the next change."""
-    say, hours = context.knowledge.text, hours_of(station)
+    say, hours = context.knowledge.text, parsed(station.hours)
     if hours is None:
         number = station.phone or context.knowledge.contacts["union"].number
         return say("stations.hours_unknown", number=number)
@@ -125,7 +126,7 @@ def state_words(context: Context, search: Search, station: Station) -> str:
 
 def day_hours(context: Context, station: Station, day: date) -> str:
     """「周六（11月28日）9:00-12:00」, or that it stays shut; hours that are known only."""
-    hours = hours_of(station)
+    hours = parsed(station.hours)
     spans = [] if hours is None else [(one.start, one.end) for one in hours.spans if one.begins_on(day)]
     words = day_words(context, day)
     if not spans:
@@ -152,7 +153,9 @@ def day_words(context: Context, day: date) -> str:
 
 def moment_words(context: Context, moment: datetime) -> str:
     """「今天 17:00」「明天 08:30」「周一（11月30日）08:30」."""
-    return f"{day_words(context, moment.date())} {moment:%H:%M}".replace("） ", "）")
+    small = moment.hour < 5 and (moment.hour, moment.minute) != (0, 0)
+    part = context.knowledge.text("stations.small_hours") if small else ""
+    return f"{day_words(context, moment.date())}{part} {moment:%H:%M}".replace("） ", "）")
 
 
 def distance_words(metres: float) -> str:
@@ -180,7 +183,11 @@ def needs_words(context: Context, search: Search) -> str:
         needs.append(say("stations.need_always"))
     elif search.open_at:
         now = search.open_at == NOW
-        when = say("stations.now") if now else moment_words(context, search.moment(context.now))
+        when = (
+            say("stations.now")
+            if now
+            else say("stations.at", time=moment_words(context, search.moment(context.now)))
+        )
         needs.append(say("stations.need_open", time=when))
     elif search.days:
         days = "、".join(day_words(context, date.fromisoformat(day)) for day in search.days)

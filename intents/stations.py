@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from intents.geography import chart_of, island_at, nearest_island
+from intents.geography import islands_of
 from intents.station_follow import (
     BOAT,
     BORROW,
@@ -17,6 +17,7 @@ from intents.station_follow import (
     THAT,
     USE,
     WHEN,
+    WRONG_SPOT,
     about_use,
     special,
 )
@@ -55,8 +56,9 @@ class Stations:
             return reply
         follows = self.continues(context)
         if not asking and not located and not (follows and _narrows(context)):
-            search.drop_needs()
-        before, needs = (search.place, search.point_wgs84), search.as_json()
+            search.forget_wishes()
+        came_from = search.place
+        before, needs = (search.place, search.point_wgs84), search.as_memory()
         take_wishes(context, search)
         trouble = _take_place(context, search)
         if trouble:
@@ -72,6 +74,8 @@ class Stations:
             return ask(context, search, say("stations.ask_place_again" if again else "stations.ask_place"))
         if (search.place, search.point_wgs84) != before or _changed(needs, search):
             search.seen = []
+        if came_from and search.place != came_from:
+            search.other_place = came_from
         if asking:
             context.session.form = None
         return answer(context, search)
@@ -98,13 +102,13 @@ def _goes_on(context: Context, text: str) -> bool:
     match = context.match
     if ORDER.search(text) or any(map(match.slot, ("event", "amount", "phone"))):
         return False
-    trouble = (CLOSED_DOOR, MORE, BORROW, NEARER, BOAT, BROKEN, THEN)
+    trouble = (CLOSED_DOOR, MORE, BORROW, NEARER, BOAT, BROKEN, WRONG_SPOT, THEN)
     if any(pattern.search(text) for pattern in trouble):
         return True
     if len(text) <= 16 and (match.slot("ordinal") or WHEN.search(text)):
         return True
     if len(text) <= 12 and (PHONE.search(text) or ROUTE.search(text) or THAT.search(text)):
-        return match.intent in ("station_find", "human", "oos") or match.decision != "answer"
+        return match.intent in ("station_find", "human", "help", "oos") or match.decision != "answer"
     if match.decision == "answer" and match.intent != "station_find" and match.confidence > 0.8:
         return False
     return len(text) <= 14 and any(map(match.slot, (*NEEDS, "place")))
@@ -122,7 +126,7 @@ def _narrows(context: Context) -> bool:
 
 
 def _changed(before: dict[str, object], search: Search) -> bool:
-    now = search.as_json()
+    now = search.as_memory()
     return any(before[name] != now[name] for name in ("kind", "facilities", "open_at", "days"))
 
 
@@ -144,15 +148,15 @@ def _take_place(context: Context, search: Search) -> str:
 
 
 def _take_point(context: Context, search: Search, point_gcj02: tuple[float, float]) -> str:
-    say, chart = context.knowledge.text, chart_of(context.knowledge)
+    say, islands = context.knowledge.text, islands_of(context.knowledge)
     latitude, longitude = point_gcj02
     lon, lat = to_wgs84(longitude, latitude)
     search.place = ""
-    if island_at(chart, lon, lat) is not None:
+    if islands.at(lon, lat) is not None:
         search.point_wgs84 = (lon, lat)
         return ""
     search.point_wgs84 = None
-    near = nearest_island(chart, lon, lat)
+    near = islands.nearest(lon, lat)
     return say(
         "stations.outside_point",
         island=short_name(near.island.name),
