@@ -55,7 +55,9 @@ class Claims:
         if talk.answers_the_question() or heard.covered:
             # 「外卖站点哪里能充电」 names his work, but asks for a station.
             return not (other == "station_find" and talk.awaiting == "identity" and match.confidence >= SURE)
-        if other and match.confidence >= 0.6:
+        # 「不知道」 and 「怎么办」 alone sound like a call for help; here they answer and ask on.
+        vague = other == "help" and bool(heard.unsure or talk.follow_up())
+        if other and match.confidence >= 0.6 and not vague:
             return False
         if match.intent in self.labels and match.decision == "answer":
             return True
@@ -130,7 +132,7 @@ class _Talk:
         claims = match.intent in Claims.labels
         if self.only_confirms():
             return True
-        if match.decision == "answer" and not claims and match.confidence >= SURE:
+        if match.decision == "answer" and not claims and match.intent != "help" and match.confidence >= SURE:
             return heard.minor and len(match.text) <= SHORT  # 「孩子的不行吗」 is about this, not about childcare
         if heard.facts or claims:
             return True
