@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date, datetime
 from functools import lru_cache
+from heapq import nsmallest
 from typing import Any
 
 from intents.geography import Vector, distance_m, islands_of, unit_vector
@@ -125,8 +126,7 @@ class Stations:
             outside = not here or here not in entry.inside
             by_boat = not group or entry.station.road_group != group
             keyed.append((outside, by_boat, apart, number, entry))
-        keyed.sort()
-        return [self._found(start, *one) for one in keyed[:limit]]
+        return [self._found(start, *one) for one in nsmallest(limit, keyed)]
 
     def has(self, station: Station, search: Search, now: datetime) -> bool:
         """Whether one station fits."""
