@@ -27,7 +27,7 @@ def published(config: Config) -> publishing.Published:
     """What is served, the content compiled where it changed. Raises ContentError."""
     if publishing.needs_publishing(config.content, config.data):
         publishing.publish(config.content, config.data, say, _promise(config))
-    return publishing.load(config.data)
+    return publishing.load(config.data, levels=config.matcher)
 
 
 def build(options: argparse.Namespace) -> int:

@@ -17,9 +17,11 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 
+from bot import config
 from bot.versions import Version, alone, compare, read_history, replace_text, write_history
 from bot.wechat import SHANGHAI
 from intents.matcher import Matcher
@@ -157,7 +159,8 @@ def _train(folder: Path, data: Path, progress: Progress) -> None:
     knowledge = Knowledge(folder / "knowledge.db")
     learnt = lesson(knowledge)
     (folder / "lesson").write_text(learnt, encoding="ascii")
-    for known in (data / "versions").glob("*/lesson"):
+    # The default data folder is looked at too: a folder of one's own for a trial need not learn again.
+    for known in chain((data / "versions").glob("*/lesson"), (ROOT / "var" / "versions").glob("*/lesson")):
         if known.parent != folder and known.read_text(encoding="ascii") == learnt:
             shutil.copyfile(known.with_name("matcher.npz"), folder / "matcher.npz")
             return
@@ -230,15 +233,22 @@ def current_version(data: Path) -> str:
         return ""
 
 
-def load(data: Path, matchers: Mapping[str, Matcher] = MappingProxyType({})) -> Published:
+def load(
+    data: Path,
+    matchers: Mapping[str, Matcher] = MappingProxyType({}),
+    levels: config.Matcher | None = None,
+) -> Published:
     """The version served; its matcher is taken from `matchers` (by version) where it is among them.
 
-    Raises FileNotFoundError where nothing was published yet.
+    `levels` says how sure it must be. Raises FileNotFoundError where nothing was published yet.
     """
     name = current_version(data)
     if not name or not (data / "versions" / name).is_dir():
         raise FileNotFoundError(f"nothing published in {data}")
-    return _load(name, data, matchers)
+    published = _load(name, data, matchers)
+    if levels is not None:
+        published.matcher.answer_at, published.matcher.ask_at = levels.answer_at, levels.ask_at
+    return published
 
 
 def _load(name: str, data: Path, matchers: Mapping[str, Matcher] = MappingProxyType({})) -> Published:

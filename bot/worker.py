@@ -68,14 +68,15 @@ def open_state(config: Config, data: Path) -> State:
 def load_before_fork(config: Config) -> None:
     """Load in the parent what its workers can share. Its database is closed again: none may cross a fork."""
     with suppress(Exception):  # what is wrong there, the workers meet and report
-        current = publishing.load(config.data)
+        current = publishing.load(config.data, levels=config.matcher)
         _matchers[current.version] = current.matcher
 
 
 def application(config: Config, ready: Callable[[], bool]) -> Flask:
     """Everything that a worker needs to answer, loaded; called in the worker itself."""
     latest = Latest(
-        partial(publishing.load, config.data, _matchers), partial(publishing.current_version, config.data)
+        partial(publishing.load, config.data, _matchers, config.matcher),
+        partial(publishing.current_version, config.data),
     )
     state = open_state(config, config.data)
     state.publish_events(
