@@ -38,6 +38,7 @@ def find(text: str, *names: str) -> list[Slot]:
     slots = [slot for slot in finder().find(text, NOW) if slot.name in names]
     for slot in slots:
         assert text[slot.start : slot.end] == slot.text
+        assert slot.end <= len(text)
     return slots
 
 

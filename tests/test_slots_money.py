@@ -78,6 +78,19 @@ OWN = [
     ("看病花了6000 能给500吗", 6_000, ""),
     ("我56岁，10月8号住院5天，个人负担 7,230.45", Decimal("7230.45"), ""),
     ("万把块钱总有的", 10_000, "~"),
+    ("自己出了6100 医保报过", 6_100, ""),
+    ("我送快递的，2060", 2_060, ""),
+    ("快递 7300", 7_300, ""),
+    ("zifu 4100", 4_100, ""),
+    ("单位报了4000 我自己出2000", 2_000, ""),
+    ("开刀花了9万 医保报掉6万", 30_000, ""),
+    ("心脏搭桥七万多 报了四万", 30_000, ">"),
+    ("住院费16000，新农合报销掉9000", 7_000, ""),
+    ("勿是四千六是六千四", 6_400, ""),
+    ("5200打错了 是2500", 2_500, ""),
+    ("自付6200 报过医保了", 6_200, ""),
+    ("2.6个w 自付", 26_000, ""),
+    ("自付0元", 0, ""),
     ("4200", 4_200, ""),
     ("两万吧", 20_000, ""),
 ]
@@ -105,6 +118,13 @@ def test_his_own_payment_is_found_among_other_sums(text: str, yuan: Decimal, app
         "坐3路车几点到",
         "走了一万步",
         "今年领过3000了",
+        "到底是两千还是三千",
+        "人家自付八千拿了2400 对吗",
+        "我同事自付九千领了2700 真的假的",
+        "医保报了4100",
+        "自付负三千",
+        "住院押金六百怎么退",
+        "退款260几时到",
     ],
 )
 def test_what_is_counted_dated_or_ruled_is_no_payment(text: str) -> None:
@@ -116,6 +136,8 @@ RECEIVED = [
     ("今年四月给过我两千八", 2800),
     ("已领4600 再来能给多少", 4600),
     ("上半年报了1200 这次自付9000", 1200),
+    ("一共拿了2900", 2900),
+    ("今年拿满了5000 现在又开刀花了1万", 5000),
 ]
 
 
@@ -127,6 +149,16 @@ def test_what_the_year_already_brought_is_received(text: str, yuan: int) -> None
 def test_a_total_alone_stands_as_amount_too_with_the_same_words() -> None:
     amount, total = find("住院总共两万", "amount", "total")
     assert (amount.value, amount.start, amount.end) == (total.value, total.start, total.end)
+
+
+def test_what_others_got_was_not_received() -> None:
+    assert values("人家自付八千拿了2400 对吗", "received") == []
+    assert values("能不能拿满5000", "received") == []
+
+
+def test_a_bill_less_what_insurance_paid_is_his_own_and_the_bill_stays() -> None:
+    assert values("开刀花了9万 医保报掉6万", "total") == [9_000_000]
+    assert values("自己付了9万 医保报掉6万", "amount") == [9_000_000]  # said to be his own
 
 
 def test_a_bare_number_is_a_number_and_below_ten_no_sum() -> None:

@@ -35,8 +35,19 @@ NAMES = [
     ("欧阳小美", ["欧阳小美"]),
     ("陈阿花", ["陈阿花"]),
     ("报瑜伽 孙小梅 19900000688", ["孙小梅"]),
+    ("李定海 19900000521", ["李定海"]),  # a name that holds a place's
+    ("我叫李定海", ["李定海"]),
+    ("报名 石磊 19900000521", ["石磊"]),
+    ("再报一遍读书会 孙小梅 19900000688", ["孙小梅"]),
     ("周日", []),
     ("谢谢", []),
+    ("好的麻烦了", []),
+    ("我的活动", []),
+    ("四个大人", []),
+    ("我不愿意给", []),
+    ("为什么要手机号", []),
+    ("钱多少", []),
+    ("程度", []),
     ("高亭", []),
     ("钱什么时候到", []),
     ("马上去", []),
@@ -46,6 +57,11 @@ NAMES = [
 @pytest.mark.parametrize(("text", "names"), NAMES)
 def test_names_are_told_from_words_that_begin_like_one(text: str, names: list[str]) -> None:
     assert values(text, "person") == names
+
+
+def test_a_place_within_a_name_is_none() -> None:
+    assert find("李定海 19900000521", "place") == []
+    assert values("定海 19900000521", "place") == ["定海区"]
 
 
 PEOPLE = [
@@ -88,6 +104,7 @@ IDENTITIES = [
     ("跑货拉拉算不算", ["new_employment"], []),
     ("浓民工能报吗", ["migrant_worker"], []),
     ("安徽过来的，在工厂上班", ["migrant_worker"], []),
+    ("waimai", ["new_employment"], []),
     ("我退休了", ["other"], []),
     ("我不是农民工，我是送快递的", ["new_employment"], ["migrant_worker"]),
     ("不是农民工", [], ["migrant_worker"]),
@@ -105,9 +122,15 @@ INSURED = [
     ("医保结过了", [True]),
     ("医保报完自己还付了六千", [True]),
     ("我有医保的", [True]),
+    ("职工医保已结算", [True]),
+    ("住院费报好了", [True]),
+    ("报完自己还剩三千", [True]),
+    ("医保后三千多点", [True]),
     ("没有医保", [False]),
     ("没交过新农合", [False]),
     ("医保还没报", ["not_yet"]),
+    ("医保交在老家的 还没去报", ["not_yet"]),
+    ("医保报过了 互助还没报", [True]),
     ("医保卡在哪里办", []),
 ]
 

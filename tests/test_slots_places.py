@@ -39,6 +39,7 @@ def test_a_known_place_is_found_as_it_was_written(text: str, words: str, name: s
         ("甬东那边有驿站不", "甬东"),
         ("万邦船厂门口", "万邦船厂"),
         ("东门车站", "东门车站"),
+        ("过了长岗岭", "长岗岭"),
     ],
 )
 def test_a_place_that_the_gazetteer_does_not_know_has_no_value(text: str, words: str) -> None:

@@ -51,6 +51,16 @@ def test_open_now_is_heard(text: str) -> None:
     assert values(text, "open_now") == [True]
 
 
+@pytest.mark.parametrize("text", ["24小时的", "通宵开的有没有", "二十四小时营业", "整夜都开", "昼夜开放吗"])
+def test_what_never_shuts_is_heard(text: str) -> None:
+    assert values(text, "all_day") == [True]
+
+
+@pytest.mark.parametrize("text", ["今天24号", "通宵加班没给钱", "全天工作十小时"])
+def test_long_hours_of_work_are_no_opening(text: str) -> None:
+    assert find(text, "all_day") == []
+
+
 def test_driving_is_not_opening() -> None:
     assert find("现在送外卖能入会吗", "open_now") == []
 

@@ -16,6 +16,7 @@ facility        water charging microwave toilet rest aircon heating nursing book
                 fridge rain tools; a slot for each
 station_kind    rest_station nursing_room bookhouse service_center recuperation studio
 open_now        True
+all_day         True: it should never shut: 24小时, 通宵开着
 open_at         ISO date and time at which it should be open
 people          int: how many are to come, or to be struck off
 person          a name, as written
@@ -39,10 +40,10 @@ from datetime import datetime
 
 from intents.slots import events, places
 from intents.slots.choices import AnswerFinder, find_ordinals
-from intents.slots.dates import find_days, find_opening, find_times
+from intents.slots.dates import find_all_day, find_days, find_opening, find_times
 from intents.slots.facilities import ThingFinder
 from intents.slots.identity import IdentityFinder, find_insured
-from intents.slots.money import find_bare_number, find_money
+from intents.slots.money import find_bare_number, find_money, find_sum_beside
 from intents.slots.people import NameFinder, PeopleFinder, find_phones
 from intents.slots.stays import find_stays
 from intents.slots.utterance import Utterance
@@ -62,7 +63,7 @@ _CLAIM = (
     "stays",
 )
 _EVENT = ("event", "people", "person", "phone", "phone_invalid", "relation", "ordinal")
-_WHERE = ("place", "outside", "facility", "station_kind", "open_now", "open_at")
+_WHERE = ("place", "outside", "facility", "station_kind", "open_now", "open_at", "all_day")
 _ANYWHERE = ("number", "date", "period", "weekday", "time", "yes_no")
 _OF_LABEL: dict[str, tuple[str, ...]] = {
     "claim_check": _CLAIM,
@@ -134,17 +135,28 @@ class SlotFinder:
             slots += find_bare_number(utterance, slots)
         days = find_days(utterance)
         slots += days + find_times(utterance)
-        slots += find_opening(utterance, slots)
+        slots += find_opening(utterance, slots) + find_all_day(utterance)
         found = self._events.find(utterance, days)
         kinds = self._kinds.find(utterance)
         slots += kinds
         slots += self._places.find(utterance, [*found, *slots])
         slots += found + [slot for slot in self._facilities.find(utterance) if not _part_of_name(slot, kinds)]
-        slots += self._identity.find(utterance) + find_insured(utterance) + find_stays(utterance)
+        identities = self._identity.find(utterance)
+        if not any(slot.name in ("amount", "phone", "phone_invalid") for slot in slots):
+            slots += find_sum_beside(utterance, identities)
+        slots += identities + find_insured(utterance) + find_stays(utterance)
         slots += self._people.find(utterance)
         slots += find_ordinals(utterance) + self._answers.find(utterance)
-        slots += self._names.find(utterance, slots)
+        persons = self._names.find(utterance, slots)
+        slots = [slot for slot in slots if not _part_of_person(slot, persons)] + persons
         return tuple(sorted(slots, key=lambda slot: (slot.start, slot.end)))
+
+
+def _part_of_person(slot: Slot, persons: Iterable[Slot]) -> bool:
+    """The 定海 of 王定海 is no place."""
+    return slot.name in ("place", "event") and any(
+        person.start <= slot.start and slot.end <= person.end for person in persons
+    )
 
 
 def _part_of_name(facility: Slot, kinds: Iterable[Slot]) -> bool:

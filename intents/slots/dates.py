@@ -199,6 +199,17 @@ _MORNING_OR_NIGHT = re.compile(rf"(?:{_PART})|0|\d{{1,2}}[::]")
 _LATE = re.compile(r"晚|夜|下班")
 
 
+_ALL_DAY = re.compile(
+    r"(?:24|二十四|廿四) ?个?(?:小时|钟头|h)|全天候|全天(?:都|也)?(?:开|营业)|通宵(?:都|也)?(?:开|营业|的|能)|整[夜晚](?:都|也)?(?:开|营业|亮)|(?:昼夜|日夜)(?:都|也|不)?(?:开|营业|关)"
+)
+
+
+def find_all_day(utterance: Utterance) -> list[Slot]:
+    """`all_day`: he looks for what never shuts."""
+    found = _ALL_DAY.search(utterance.text)
+    return [utterance.slot("all_day", True, *found.span())] if found else []
+
+
 def find_opening(utterance: Utterance, slots: list[Slot]) -> list[Slot]:
     """`open_now`, or `open_at` (an ISO date and time) where a time of day is named with it."""
     text = utterance.text

@@ -64,6 +64,8 @@ class Lexicon(Generic[T]):
         single = self._lengths.get(sounds[start : start + 1], [])
         for length in [*lengths, *single] if single else lengths:
             end = start + length
+            if end > len(sounds):
+                continue  # a slice beyond the end would sound like a shorter word
             for entry in self._by_sound.get(sounds[start:end], ()):
                 if utterance.text.startswith(entry.word, start):
                     return Hit(entry.value, entry.word, start, end)

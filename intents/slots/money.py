@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
 from typing import Literal, cast
 
 from intents.slots.numerals import Number, numbers
@@ -37,7 +39,7 @@ _COUNTED = re.compile(
 )
 _DATE_LIKE = re.compile(r"(?:19|20)\d\d|\d{1,2}\.\d{1,2}")
 _SPENT_JUST_BEFORE = re.compile(
-    r"(?:自[付负费理]|花|花了|花掉|花费|用了|用掉|付|付了|出了|掏了?|交了|负担|支付|承担|共|合计|总计|金额|费用?|药费|贴了?|过|到手|报了|领了|拿了|刚好|正好|恰好|是|就|剩|剩下|还剩|已?[领拿报]|[¥:=])"
+    r"(?:自[付负费理]|zi ?fu|花|花了|花掉|花费|用了|用掉|付|付了|出了|自己出|我出|掏了?|交了|负担|支付|承担|共|合计|总计|金额|费用?|药费|贴了?|过|到手|报了|领了|拿了|刚好|正好|恰好|是|就|剩|剩下|还剩|已?[领拿报]|[¥:=])"
     r"[: 是了约大概共额为有个]{0,4}$"
 )
 
@@ -46,15 +48,17 @@ _ABOUT_COSTS = re.compile(
     r"自[付负费理掏己]|[报付掏花费医院病药刀互补]|手术|[两三][次回]|第[一二三]次|[块元]"
 )
 
+_PAID_NOTHING = re.compile(r"自[付费理掏]了?$")
+
 _CUES: tuple[tuple[Role, str], ...] = (
     (
         "rule",
-        r"(?<!不)满|够|(?:要|得|须|需要?)自[付负费](?:部分)?(?=[^,。]{0,2}$)|按(?=[^,。]{0,1}$)|起付线?|起付标准|封顶线?|最高|最多|最低|最少|上限|保底|门槛|超过(?=[^,。]{0,3}$)",
+        r"(?<![不领拿报用])满|够|(?:要|得|须|需要?)自[付负费](?:部分)?(?=[^,。]{0,2}$)|按(?=[^,。]{0,1}$)|起付线?|起付标准|封顶线?|最高|最多|最低|最少|上限|保底|门槛|超过(?=[^,。]{0,3}$)",
     ),
     (
         "other",
-        r"工资|月薪|月入|年薪|底薪|挣|赚|收入|奖金|罚|扣(?![除掉完])|押金|定金|欠|骗|借|贷|会费|保费|参保费|房租|退休金|补偿|赔偿|学费|税|税费|奖励|"
-        r"能给|真给|会给|能报|可以报|能拿|能领|给我|才给|只给|报得到|能补|补助标准|合同写的|先交|要交|怎么才|给(?=[^,。]{0,1}$)",
+        r"工资|月薪|月入|年薪|底薪|挣|赚|收入|奖金|罚|扣(?![除掉完])|押金|定金|退款|退[了回还]|欠|骗|借|贷|会费|保费|参保费|房租|退休金|补偿|赔偿|学费|税|税费|奖励|"
+        r"能给|真给|会给|能报|可以报|能拿|能领|[能会想要](?:领|拿|报)满|给我|才给|只给|报得到|能补|补助标准|合同写的|先交|要交|怎么才|给(?=[^,。]{0,1}$)",
     ),
     (
         "covered",
@@ -64,12 +68,12 @@ _CUES: tuple[tuple[Role, str], ...] = (
     (
         "received",
         r"(?:今年|之前|以前|上次|上回|前面|年初|上半年|下半年|前几个月|已经|[\d一二三四五六七八九十]月份?)[^,。;]{0,8}?(?:拿|领|报|赔|补助?|给|发|得|到账|到手)[到了过]*"
-        r"|(?:拿|领|报|赔|补助?|发|得|报销|理赔|互助)过|已[领拿报](?=[^,。]{0,1}$)|(?:工会|互助)[^,。能会最多]{0,6}(?:给|赔|补|报|发|拿|领)了?|领了|拿了(?=[^,。]{0,2}$)|拿到",
+        r"|(?:拿|领|报|赔|补助?|发|得|报销|理赔|互助)过|已[领拿报](?=[^,。]{0,1}$)|(?:工会|互助)[^,。能会最多]{0,6}(?:给|赔|补|报|发|拿|领)了?|[领拿报用]满|领了|拿了(?=[^,。]{0,2}$)|拿到",
     ),
     ("total", r"总共|一共|总费用?|总额|总计|合计|全部|总的|总账|共计|总花费|发票|医药费总|账单"),
     (
         "own",
-        r"自己|自[付负费理掏]|个人|腰包|口袋|掏|剩下?的?|余下|还剩|实付|现金|倒贴|缺口|我出|我付|贴了?|还要付|要付|本人|以后|之后|过后|以外|(?<=[掉完除去好])后",
+        r"自己|自[付负费理掏]|zi ?fu|个人|腰包|口袋|掏|剩下?的?|余下|还剩|实付|现金|倒贴|缺口|我出|我付|贴了?|还要付|要付|本人|以后|之后|过后|以外|(?<=[掉完除去好])后",
     ),
 )
 _CUE = re.compile("|".join(f"(?P<{role}>{pattern})" for role, pattern in _CUES))
@@ -78,11 +82,14 @@ _RULE_AFTER = re.compile(
 )
 _QUESTION_AFTER = re.compile(r"(?:块钱?|元)?(?:[吗嘛么不吧]|能报吗?)?[??]?$|的?怎么|的部分")
 _OWN_AFTER = re.compile(r"(?:块钱?|元)?,? ?(?:都|全|全部)?是?(?:我?自[己付费负掏]|个人)")
+_PAYERS = r"(?:医保|统筹|单位|公司|保险)"
 _COVERED_AFTER = re.compile(
-    r"(?:块钱?|元)?,? ?(?:都|全)?是?(?:医保|统筹|单位|公司|保险)(?:报|付|出|赔|给|垫)"
+    rf"(?:块钱?|元)?,? ?(?:(?:都|全)?[是由被让]{_PAYERS}(?:报|付|出|赔|给|垫)|{_PAYERS}(?:报|付|出|赔|给|垫)的)"
 )
 _TOTAL_AFTER = re.compile(r"(?:块钱?|元)?,? ?(?:是|总共|的?总费用|总额)(?:总|的总|$)")
-_RECEIVED_AFTER = re.compile(r"(?:块钱?|元)?,? ?(?:已经)?(?:互助金|领过|拿过|报过|领走|到账|到手)了?")
+_RECEIVED_AFTER = re.compile(
+    r"(?:块钱?|元)?,? ?(?:已经)?(?:互助金|领过|拿过|报过(?!医|社|农|新农|保险)|领走|到账|到手)了?"
+)
 _ROLES_AFTER: tuple[tuple[re.Pattern[str], Role], ...] = (
     (_OWN_AFTER, "own"),
     (_COVERED_AFTER, "covered"),
@@ -95,7 +102,7 @@ _INCOME_BEFORE = re.compile(r"(?:一个?月|每个?月|一年|每年|一天)(?:�
 _CORRECTED = re.compile(
     r"不对|[哦啊噢喔额呃]不|不不|[说打写搞弄讲记看]错|错了|更正|应该是|改成|口误|不好意思"
 )
-_NOT = re.compile(r"(?:不是|并非|又?不是说)$")
+_NOT = re.compile(r"(?:[不勿弗]是|并非|又?不是说)$")
 _ADDED = re.compile(
     r"第[一二三四]次|又|再|加上?|和|还有|另外|[两三2-9][次回趟]|分别|一[次回趟]|[+、&]|各|门诊|住院|手术|药|挂水|检查|后来|这次|那次"
 )
@@ -155,7 +162,8 @@ def _as_sum(text: str, number: Number) -> Sum | None:
     currency = _CURRENCY.match(text, end)
     if not currency and not _looks_like_money(text, number, before):
         return None
-    if not 0 < value < _MOST or before.endswith(("第", "no", "no.", "几")):
+    least = 0 if _PAID_NOTHING.search(before) else Decimal("0.01")
+    if not least <= value < _MOST or before.endswith(("第", "no", "no.", "几", "付负", "费负", "-")):
         return None
     if currency:
         end = currency.end()
@@ -256,7 +264,40 @@ def _without_corrected(text: str, sums: list[Sum]) -> list[Sum]:
 
 
 def _with_roles(text: str, sums: list[Sum]) -> list[Sum]:
-    return [replace(one, role=_role(text, sums, i)) for i, one in enumerate(sums)]
+    if not sums:
+        return []
+    found = [replace(one, role=_role(text, sums, i)) for i, one in enumerate(sums)]
+    strangers = _of_others(text)
+    for i, one in enumerate(found):
+        asked = any(_OR.fullmatch(text[a.end : b.start]) for a, b in pairwise(found[max(0, i - 1) : i + 2]))
+        told = any(start <= one.start < end for start, end in strangers)
+        if asked or told:
+            found[i] = replace(one, role="other")
+    return _with_bill(found)
+
+
+_OR = re.compile(r" ?,?还是 ?")  # 是一千还是两千 asks
+_OTHERS = re.compile(r"(?<![被跟和问])(?:别人|人家|有人|听说|网上说?)(?![撞打砸])[^。我]*")
+_COMPARED = re.compile(r"(?:同事|工友|朋友|邻居|老乡|亲戚)[^。我]*(?:领|拿|报|赔)[了到][^。我]*")
+_WONDERS = re.compile(r"真的|真假|是不是|是吗|对吗|凭什么|为什么|为啥|怎么我|我也|我呢")
+
+
+def _of_others(text: str) -> list[tuple[int, int]]:
+    """Where he tells what others paid or got: 别人自付一万拿了三千, 我同事领了两千是不是."""
+    patterns = (_OTHERS, _COMPARED) if _WONDERS.search(text) else (_OTHERS,)
+    return [found.span() for pattern in patterns for found in pattern.finditer(text)]
+
+
+def _with_bill(sums: list[Sum]) -> list[Sum]:
+    """住院花了8万 医保报掉5万: a larger sum before what insurance paid is the bill, where nothing is his own."""
+    plain = [i for i, one in enumerate(sums) if one.role == "plain"]
+    if len(plain) != 1 or any(one.role in ("own", "total") for one in sums):
+        return sums
+    bill = sums[plain[0]]
+    covered = sum(one.fen for one in sums[plain[0] :] if one.role == "covered")
+    if 0 < covered < bill.fen:
+        return [replace(one, role="total") if one is bill else one for one in sums]
+    return sums
 
 
 def _role(text: str, sums: list[Sum], i: int) -> Role:
@@ -338,6 +379,24 @@ def _together(sums: list[Sum]) -> Sum:
 
 _BARE_START = re.compile(r"[嗯呃额啊哦是就有 ,.]*(?:刚好|正好|恰好|大概|大约|约|差不多|不到|快|将近|超过)?")
 _BARE_END = re.compile(r"[ .。,!了吧的啊呢]*$")
+
+
+_BESIDE = re.compile(r"(?:我|是|的|了|吧|大概|[ ,.。])*(?:块钱?|元)?(?:我|是|的|了|吧|[ ,.。])*")
+
+
+def find_sum_beside(utterance: Utterance, words: Sequence[Slot]) -> list[Slot]:
+    """外卖 5000: an `amount` that stands with nothing but what he is."""
+    if not words:
+        return []
+    text = utterance.text
+    number = next(numbers(text), None)
+    if number is None or not 100 <= number.value < _MOST or number.end - number.start > 8:
+        return []
+    taken = [(number.start, number.end), *((slot.start, slot.end) for slot in words)]
+    rest = "".join(char for i, char in enumerate(text) if not any(a <= i < b for a, b in taken))
+    if not _BESIDE.fullmatch(rest):
+        return []
+    return [utterance.slot("amount", _fen(number.value), number.start, number.end, number.approx)]
 
 
 def find_bare_number(utterance: Utterance, slots: list[Slot]) -> list[Slot]:

@@ -30,7 +30,7 @@ _TOKEN = re.compile(
     rf"|(?P<arabic>\d{{1,3}}(?:,\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)"
     rf"|(?P<digit>[{_D}])"
     rf"|(?P<more>[多几来余](?=[十百千万拾佰仟]))"
-    rf"|(?P<unit> ?[十百千万拾佰仟](?!分之)| ?[kw](?![a-z]))"
+    rf"|(?P<unit> ?[十百千万拾佰仟](?!分之)| ?个?[kw](?![a-z]))"
 )
 # 五迁多块, 三白块, 亮千多: what a keyboard makes of a number's characters, where nothing but a number can stand.
 _HEARD_AS = {
@@ -121,7 +121,7 @@ def _number(tokens: list[re.Match[str]]) -> Number:  # noqa: PLR0912 - one branc
     unit, highest, zero, approx = 1, 1, False, ""
     tail = ""  # the digits after the last unit
     for i, token in enumerate(tokens):
-        kind, text = token.lastgroup, token.group().strip()
+        kind, text = token.lastgroup, token.group().strip().lstrip("个")
         if kind == "arabic":
             current, tail = Decimal(text.replace(",", "")), text
         elif kind == "point":

@@ -75,7 +75,7 @@ _BREAK = r"[\s,.。，、;:!?/+\-()]"
 _ALONE = re.compile(rf"(?:^|(?<={_BREAK})|(?<=[\d和跟]))({_NAME})(?=$|{_BREAK}|[\d和跟])")
 _AT_PHONE = re.compile(r"[\s,、:]{0,2}(?:电话|手机号?|号码)?[:是\s]{0,2}[1一幺+]")
 _IN_NO_NAME = re.compile(
-    r"[的了吗呢不没有是在我你他她这那哪怎什么几个么吧啊要去来到能会可以给把被报取退查办问谢请号岛镇路峙岙村]"
+    r"[的了吗呢不没有是在我你他她这那哪怎什么几个么吧啊要去来到能会可以给把被报取退查办问谢请号岛镇路峙岙村]|多少|一下|没有"
 )
 
 
@@ -98,10 +98,17 @@ class NameFinder:
         if phones or len(text) <= 12 or "报名" in text:
             spans |= {span for span in alone if self._stands_for_itself(text, span, bool(phones))}
         words = [slot for slot in taken if slot.name not in ("phone", "phone_invalid", "amount", "number")]
+        stated = {found.start(1) for found in _STATED.finditer(text)}
         return [
             utterance.slot("person", text[start:end], start, end)
             for start, end in sorted(spans)
-            if self._is_name(text[start:end]) and not any(s.start < end and s.end > start for s in words)
+            if self._is_name(text[start:end])
+            and not any(
+                s.start < end
+                and s.end > start
+                and not _given_up(s, start, end, bool(phones) or start in stated)
+                for s in words
+            )
         ]
 
     def _stands_for_itself(self, text: str, span: tuple[int, int], phones: bool) -> bool:
@@ -109,6 +116,15 @@ class NameFinder:
 
     def _is_name(self, name: str) -> bool:
         return not name.startswith(self._not_names) and not _IN_NO_NAME.search(name)
+
+
+def _given_up(slot: Slot, start: int, end: int, sure: bool) -> bool:
+    """Whether a name goes before that slot: 王定海 is no place, 鲁班 beside a telephone number no class."""
+    if not sure or slot.start < start or slot.end > end:
+        return False
+    if slot.name == "place":
+        return slot.start > start
+    return slot.name == "event" and slot.value == "" and end - start == 2
 
 
 # ---------------------------------------------------------------- how many, and for whom
