@@ -160,8 +160,13 @@ class Context:
 class Service(Protocol):
     """One service: one file in `intents/`, one line in INTENTS."""
 
-    name: str
-    labels: tuple[str, ...]  # the labels that it serves
+    @property
+    def name(self) -> str:
+        """What forms and memory are kept under."""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels that it serves."""
 
     def handle(self, context: Context) -> Reply:
         """Serve a wish, or the answer to this service's own question (`context.session.form`)."""
