@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 
 from intents.station_list import answer, ask, said, way_between
 from intents.station_search import NOW, Search, Start, short_name, start_of, stations_of
@@ -12,7 +13,7 @@ from intents.station_wish import take_time
 from intents.text import fold
 from intents.topics import named_answer
 from intents.types import Context, Reply
-from knowledge.base import Answer, Station
+from knowledge.base import Answer, Knowledge, Station
 
 PHONE = re.compile("电话|号码|怎么联系|联系方式|打给谁")
 HOURS = re.compile("几点|(什么|啥)时候(开|关)|开门|关门|开到|开吗|开不|开放时间|营业|上班")
@@ -126,10 +127,10 @@ def _meant(context: Context, search: Search, text: str) -> list[Station]:
     if slot is not None:
         index = len(shown) - 1 if slot.value == -1 else slot.value - 1
         return [shown[index]] if 0 <= index < len(shown) else []
-    named = _named(context, text)
+    named = _named(context, text) or _nicknamed(context, text)
     if named is not None:
         return [named]
-    part = [one for one in shown if any(word in text for word in _own_words(context, one))]
+    part = [one for one in shown if any(word in text for word in _own_words(context.knowledge, one))]
     if len(part) == 1:
         return part
     if search.current in by_id:
@@ -150,10 +151,23 @@ def _named(context: Context, text: str) -> Station | None:
     )
 
 
-def _own_words(context: Context, station: Station) -> list[str]:
+def _nicknamed(context: Context, text: str) -> Station | None:
+    """The one station whose own word stands in the text: 司机之家."""
+    found = [
+        one
+        for one in context.knowledge.stations
+        if any(map(text.__contains__, _own_words(context.knowledge, one)))
+    ]
+    return (
+        found[0] if len(found) == 1 and max(map(len, _own_words(context.knowledge, found[0]))) > 3 else None
+    )
+
+
+@lru_cache(maxsize=20_000)
+def _own_words(knowledge: Knowledge, station: Station) -> list[str]:
     """The words of its name that others have not: 渔港, 通宵, 司机之家."""
     rest = _GENERIC.sub(" ", fold(station.name))
-    for place in context.knowledge.places:
+    for place in knowledge.places:
         if place.kind in ("乡镇街道", "县级", "市"):
             for name in (place.name, *place.aliases):
                 rest = rest.replace(fold(name), " ")

@@ -92,6 +92,8 @@ class Stations:
             return True
         if names_station and (USE.search(text) or BORROW.search(text)) and about_use(context) is not None:
             return True
+        if names_station and match.intent != "station_find" and (PHONE.search(text) or "在哪" in text):
+            return True
         memory = context.session.memory
         if context.session.last_intent != "station_find" or "stations" not in memory:
             return False
