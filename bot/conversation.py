@@ -439,8 +439,4 @@ class Turn:
     def _why(self) -> tuple[str, ...]:
         if not self.match.text:
             return ()
-        slots = ", ".join(f"{slot.name}={slot.value!r} “{slot.text}”" for slot in self.match.slots)
-        return (
-            f"{self.match.decision} {self.match.intent} {self.match.confidence:.2f}",
-            f"slots: {slots or '-'}",
-        )
+        return (f"听成 {self.match.intent}，把握 {self.match.confidence:.0%}",)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from intents.slots import relevant
+from intents.evaluate import needed_slots
+from intents.types import Match
 from tests.slot_tables import NOW, find, finder, shipped, texts
 
 NAMES = [
@@ -52,7 +55,7 @@ def test_a_published_event_is_known_by_its_title_an_alias_or_a_part() -> None:
 
 
 def test_slots_beside_the_point_of_a_label_are_left_out() -> None:
-    slots = finder().find("我在定海想报瑜伽", NOW)
-    assert {slot.name for slot in slots} == {"place", "event"}
-    assert {slot.name for slot in relevant(slots, "event_signup")} == {"event"}
-    assert relevant(slots, "thanks") == ()
+    match = Match("", "event_signup", "answer", 1.0, (), slots=finder().find("我在定海想报瑜伽", NOW))
+    assert {slot.name for slot in match.slots} == {"place", "event"}
+    assert {slot.name for slot in needed_slots(match)} == {"event"}
+    assert needed_slots(replace(match, intent="thanks")) == []

@@ -50,40 +50,6 @@ from intents.slots.utterance import Utterance
 from intents.types import Slot
 from knowledge.base import Knowledge
 
-#: The slots that help a label; what else a message of that label holds is beside the point.
-_CLAIM = (
-    "amount",
-    "total",
-    "received",
-    "identity",
-    "identity_not",
-    "insured",
-    "relation",
-    "hospital",
-    "stays",
-)
-_EVENT = ("event", "people", "person", "phone", "phone_invalid", "relation", "ordinal")
-_WHERE = ("place", "outside", "facility", "station_kind", "open_now", "open_at", "all_day")
-_ANYWHERE = ("number", "date", "period", "weekday", "time", "yes_no")
-_OF_LABEL: dict[str, tuple[str, ...]] = {
-    "claim_check": _CLAIM,
-    "claim_howto": (*_CLAIM, "place", "outside"),
-    "station_find": (*_WHERE, "ordinal"),
-    "event_list": (*_EVENT, "place"),
-    "event_signup": _EVENT,
-    "event_mine": _EVENT,
-    "event_cancel": _EVENT,
-    "skills": ("event", "place", "people"),
-    "childcare": ("place", "relation"),
-    "recuperation": ("place", "people"),
-}
-
-
-def relevant(slots: Iterable[Slot], label: str) -> tuple[Slot, ...]:
-    """Those of `slots` that say something about a wish of that label."""
-    names = (*_OF_LABEL.get(label, ()), *_ANYWHERE)
-    return tuple(slot for slot in slots if slot.name in names)
-
 
 class SlotFinder:
     """Finds the slots of a message. Built once for a version of the knowledge; safe between threads."""
