@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any
 
+from intents.claim_heard import Heard, has_word
+from intents.claim_money import hear_money
 from intents.eligibility import Amount, Facts
-from intents.slots.numerals import Number, numbers
 from intents.text import fold
-from intents.types import Context, Slot
+from intents.types import Context
 from knowledge.base import Knowledge
 
 #: The three facts that are asked for by numbered choices, and what each choice stands for.
@@ -33,6 +35,7 @@ class Case:
     failed: dict[str, int] = field(default_factory=dict)  # fact → how often the answer brought nothing
     asides: int = 0  # questions of his that were answered while ours waited
     skipped: list[str] = field(default_factory=list)  # facts that he could not tell
+    covered: int = 0  # what the insurance paid, 分
     subjects: list[str] = field(default_factory=list)  # matters named that deserve a word, e.g. offsite
     assumed: bool = False  # the insurance was part of our question about the amount, not of his answer
     howto: bool = False  # he also asked what to bring: to be told with the result
@@ -69,23 +72,6 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-@dataclass(slots=True)
-class Heard:
-    """What one message says about the claim."""
-
-    facts: dict[str, Any] = field(default_factory=dict)
-    relation: str = ""
-    minor: bool = False  # a child was ill
-    subjects: list[str] = field(default_factory=list)
-    another_stay: bool = False
-    covered: int = 0  # what the insurance paid, 分
-    is_not: str = ""  # an identity that he says he has not
-    assumes_insurance: bool = False  # that it has paid is our reading, not his word
-    unsure: bool = False  # 不知道, 不清楚
-    yes: bool | None = None
-    mends: bool = False  # 不对, 其实, 说错了
-
-
 def listen(context: Context, case: Case, limits: Collection[int] = ()) -> Heard:
     """Read the message, with the question in hand in mind. Changes nothing.
 
@@ -98,19 +84,26 @@ def listen(context: Context, case: Case, limits: Collection[int] = ()) -> Heard:
         return Heard(facts=dict([chosen]))
     text = fold(context.match.text)
     heard = Heard(
-        subjects=subjects_in(knowledge, text),
+        subjects=subjects_in(knowledge, _this_time(text)),
         unsure=has_word(knowledge, "unsure", text),
         mends=has_word(knowledge, "mends", text),
         another_stay=has_word(knowledge, "another_stay", text),
     )
     _hear_answer(context, heard)
-    _hear_money(context, heard, awaiting, limits)
+    hear_money(context, case.facts, heard, awaiting, limits)
     _hear_person(context, heard)
     _hear_insurance(context, heard, awaiting)
     if case.facts.insurance == "not_yet" and has_word(knowledge, "settled", text):
         heard.facts.setdefault("insurance", "settled")
+    if case.decided and heard.facts.get("received") is None and has_word(knowledge, "nothing_received", text):
+        heard.facts["received"] = Amount(0)
     _hear_other_facts(context, heard, awaiting)
     return heard
+
+
+def _this_time(text: str) -> str:
+    """「前年从船上摔下来，今年又胃出血」: what happened before is not what he asks about."""
+    return text[text.index("今年") :] if re.search("(?:去年|前年|以前|早几年).{2,}今年", text) else text
 
 
 def learn(case: Case, heard: Heard) -> list[str]:
@@ -119,9 +112,14 @@ def learn(case: Case, heard: Heard) -> list[str]:
     again = heard.another_stay and case.decided and not heard.mends
     if again and "own_payment" in facts and before.own_payment:
         facts["stays"] = (*before.stays, before.own_payment.fen)
-    if heard.covered and before.total and before.total.fen > heard.covered and "own_payment" not in facts:
-        facts["own_payment"] = Amount(before.total.fen - heard.covered, before.total.approx)
+    case.covered = heard.covered or (0 if case.decided else case.covered)
+    total = facts.get("total") or before.total
+    told = "own_payment" in facts or (before.own_payment is not None and not heard.covered)
+    if case.covered and total and total.fen > case.covered and not told:
+        facts["own_payment"] = Amount(total.fen - case.covered, total.approx)
         facts["insurance"] = "settled"
+    if case.covered and heard.bill > case.covered:
+        facts["own_payment"] = Amount(heard.bill - case.covered)
     if case.decided and "total" in facts:  # another bill, of which his share is not known yet
         facts.setdefault("own_payment", None)
     if heard.is_not and heard.is_not == before.identity:
@@ -145,11 +143,6 @@ def _told(facts: Facts) -> dict[str, Any]:
 
 
 # ---------------------------------------------------------------- words of content/words/claims.toml
-
-
-def has_word(knowledge: Knowledge, concept: str, folded: str) -> bool:
-    """Whether a folded text has a word of the concept `claims.<concept>`."""
-    return any(word in folded for word in knowledge.words.get(f"claims.{concept}", ()))
 
 
 def subjects_in(knowledge: Knowledge, folded: str) -> list[str]:
@@ -184,115 +177,6 @@ def _hear_answer(context: Context, heard: Heard) -> None:
         heard.unsure = heard.unsure or slot.value is None
 
 
-def _hear_money(context: Context, heard: Heard, awaiting: str, limits: Collection[int]) -> None:
-    match, text = context.match, fold(context.match.text)
-    if slot := match.slot("received"):
-        heard.facts["received"] = _amount(slot)
-    paid, total = match.slot("amount"), match.slot("total")
-    if paid is None:
-        paid = _lone_sum(context, heard, limits)
-    asked_own = awaiting == "own_payment"
-    if paid is not None and _is_quoted(context.knowledge, paid, text, limits, asked_own):
-        paid = None
-    if total is not None and has_word(context.knowledge, "received", text[max(0, total.start - 8) : total.start]):
-        heard.facts.setdefault("received", _amount(total))
-    elif total is not None and not asked_own and (paid is None or not _is_own(context, paid, total)):
-        heard.facts["total"] = _amount(total)
-        if paid is not None and paid.start == total.start:
-            return
-    if paid is None:
-        return
-    if awaiting == "received":
-        heard.facts.setdefault("received", _amount(paid))
-        return
-    first, *others = _stays(context.knowledge, paid, text)
-    heard.facts["own_payment"] = first
-    if others:
-        heard.facts["stays"] = tuple(other.fen for other in others)
-    heard.assumes_insurance = awaiting == "own_payment"
-
-
-def _is_quoted(
-    knowledge: Knowledge, paid: Slot, text: str, limits: Collection[int], asked_own: bool
-) -> bool:
-    """「最低不是有500吗」「为啥只有1200」「差一块都不行」: a sum that is talked about, not one that he paid."""
-    if paid.value in limits and any(has_word(knowledge, concept, text) for concept in ("doubt", "floor")):
-        return True
-    if asked_own:
-        return False
-    asks_why = has_word(knowledge, "why", text) and not has_word(knowledge, "spent", text)
-    return asks_why or paid.value < _LEAST or (paid.value in limits and has_word(knowledge, "rules", text))
-
-
-def _lone_sum(context: Context, heard: Heard, limits: Collection[int]) -> Slot | None:
-    """「外卖 5000 医保报过」: in talk about a claim the only number that is nothing else is what he paid."""
-    match, text = context.match, fold(context.match.text)
-    if match.intent not in ("claim_check", "oos") or match.slot("phone"):
-        return None
-    own = []
-    for number in _free_numbers(context, text):
-        before = text[: number.start].rstrip(" 了过满到掉走销")
-        fen, words = int(number.value * 100), match.text[number.start : number.end]
-        approx = number.approx or ("~" if before.endswith(_ABOUT) else "")
-        one = Slot("amount", fen, words, number.start, number.end, approx)
-        if before.endswith(_GOT):
-            heard.facts.setdefault("received", _amount(one))
-        elif before.endswith(_INSURANCE_PAID):
-            heard.covered = fen
-        elif not before.endswith(_PAID_TO_HIM) and not _is_quoted(context.knowledge, one, text, limits, False):
-            own.append(one)
-    return own[0] if len(own) == 1 else None
-
-
-def _free_numbers(context: Context, text: str) -> list[Number]:
-    taken = [(slot.start, slot.end) for slot in context.match.slots if slot.name in _NUMBERED]
-    return [
-        number
-        for number in numbers(text)
-        if number.value * 100 >= _LEAST
-        and not any(start < number.end and number.start < end for start, end in taken)
-        and not text[number.end :].startswith(_COUNTED)
-    ]
-
-
-#: Slots whose words may hold a number that is no cost.
-_NUMBERED = ("received", "total", "date", "period", "time", "people", "phone_invalid", "event", "stays")
-#: What is counted is no money.
-_COUNTED = ("年", "月", "日", "号", "点", "个", "人", "次", "天", "岁", "级", "路", "床", "楼", "室", "%")
-#: Before a sum that he got, that the insurance paid, that somebody else paid or would pay, and that is only about so much.
-_GOT = ("拿", "领")
-_INSURANCE_PAID = ("医保报", "医保给报", "统筹报", "农合报", "农保报", "医保付", "医保结", "医保支付", "统筹支付")
-_PAID_TO_HIM = ("报", "赔", "给", "补", "发", "最低", "最高", "最多", "最少", "起付线", "封顶")
-_ABOUT = ("大概", "大约", "约", "差不多", "将近", "估计")
-
-#: 「差一块都不行」 names no cost; nobody asks about less than this, in 分.
-_LEAST = 100_00
-
-
-def _amount(slot: Slot) -> Amount:
-    return Amount(int(slot.value), slot.approx)
-
-
-def _is_own(context: Context, paid: Slot, total: Slot) -> bool:
-    """Whether the sum called 总共 is his own payment: 医保报完我自己总共出了四千三."""
-    if paid.start != total.start:
-        return False
-    insured = context.match.slot("insured")
-    before = fold(context.match.text)[: paid.end]
-    return has_word(context.knowledge, "own", before) or (insured is not None and insured.start < paid.start)
-
-
-def _stays(knowledge: Knowledge, paid: Slot, text: str) -> list[Amount]:
-    """The finder adds up what several stays cost; the rules may look at each alone."""
-    parts = [int(number.value * 100) for number in numbers(fold(paid.text))]
-    parts = [part for part in parts if part >= _LEAST]
-    if paid.approx or not has_word(knowledge, "several_stays", text):
-        return [_amount(paid)]
-    if len(parts) == 1 and parts[0] and paid.value % parts[0] == 0:
-        return [Amount(parts[0])] * (paid.value // parts[0])  # 三次，每次 1800
-    return [Amount(part) for part in parts] if sum(parts) == paid.value else [_amount(paid)]
-
-
 def _hear_person(context: Context, heard: Heard) -> None:
     kin = context.match.slot("relation")
     text = fold(context.match.text)
@@ -320,10 +204,15 @@ _OF_THE_ASKER = ("我", "我是", "我在", "我跑", "我开", "我送", "我�
 
 
 def _hear_insurance(context: Context, heard: Heard, awaiting: str) -> None:
+    text = fold(context.match.text)
     if slot := context.match.slot("insured"):
         heard.facts["insurance"] = _INSURANCE[slot.value]
         # 有医保 says that it stands, not that it has paid; as the answer to our question it says both.
         heard.assumes_insurance = awaiting != "insurance" and fold(slot.text).startswith(_STANDS)
+    elif has_word(context.knowledge, "not_reported", text):
+        heard.facts["insurance"] = "not_yet"
+    elif has_word(context.knowledge, "reported", text) or heard.covered:
+        heard.facts["insurance"] = "settled"
     elif awaiting == "insurance" and heard.yes is not None and not heard.unsure:
         heard.facts["insurance"] = "settled" if heard.yes else "not_yet"
 

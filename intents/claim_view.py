@@ -12,7 +12,7 @@ from intents.types import Context
 from knowledge.scheme import IDENTITIES, Dated, Scheme, yuan
 
 #: How many unpublished rules a result names; 「为什么」 names more.
-NAMED = 4
+NAMED = 3
 
 #: Unpublished rules that a worker asks about first.
 _FIRST = ("payout", "exclusions", "year", "materials", "channel", "deadline_days")
@@ -20,7 +20,7 @@ _FIRST = ("payout", "exclusions", "year", "materials", "channel", "deadline_days
 #: Matters of which nobody has published whether they count: a yes is said with them, not without.
 DOUBTFUL = tuple(
     f"subject_{name}"
-    for name in ("clinic", "excluded", "offsite", "last_year", "family", "self_paid", "commercial", "retired", "injury")
+    for name in ("clinic", "excluded", "offsite", "last_year", "family", "self_paid", "commercial", "retired", "injury", "work")
 )
 
 
@@ -48,7 +48,7 @@ class View:
         contacts = self.knowledge.contacts
         figures |= {"number": contacts[self.scheme.contact].number, "scheme": self.scheme.name}
         return figures | {
-            f"number_{name}": contacts[name].number for name in ("labour", "legal_aid", "medical_insurance")
+            f"number_{name}": contacts[name].number for name in ("labour", "legal_aid", "medical_insurance", "police")
         }
 
     def _figure(self, rule: Any) -> str:

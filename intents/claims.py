@@ -6,11 +6,14 @@ pause after which the conversation forgets it; it is kept longer only after a re
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
-from intents.claim_case import CHOICES, Case, Heard, choice_text, has_word, learn, listen
+from intents.claim_case import CHOICES, Case, choice_text, learn, listen
+from intents.claim_heard import Heard, has_word
 from intents.claim_view import DOUBTFUL, View
 from intents.eligibility import Decision, Facts, decide
+from intents.slots.numerals import numbers
 from intents.text import fold
 from intents.topics import best_answer
 from intents.types import Choice, Context, Form, Reply
@@ -32,10 +35,10 @@ SURE = 0.75
 SHORT = 8
 
 #: A message of nothing but these characters says yes once more.
-CONFIRMING = frozenset("有的说了是对嗯啊呀过报医保 ,，。!！")
+CONFIRMING = frozenset("有的说了是对嗯啊呀过报医保可以行 ,，。!！")
 
 #: Words after a result that only mean something there, in the order in which they are looked for.
-FOLLOW_UPS = ("floor", "doubt", "why", "how", "how_much", "rules")
+FOLLOW_UPS = ("injury_cost", "lookup", "floor", "doubt", "why", "how", "how_much", "rules")
 
 
 class Claims:
@@ -56,7 +59,9 @@ class Claims:
             # 「外卖站点哪里能充电」 names his work, but asks for a station.
             return not (other == "station_find" and talk.awaiting == "identity" and match.confidence >= SURE)
         # 「不知道」 and 「怎么办」 alone sound like a call for help; here they answer and ask on.
-        vague = other == "help" and bool(heard.unsure or talk.follow_up())
+        vague = other in ("help", "thanks") and bool(heard.unsure or talk.follow_up())
+        if talk.stays_with_us():
+            return True
         if other and match.confidence >= 0.6 and not vague:
             return False
         if match.intent in self.labels and match.decision == "answer":
@@ -65,12 +70,14 @@ class Claims:
 
     def continues(self, context: Context) -> bool:
         """Whether the message goes on with a result that was just given, or tells a claim without asking."""
-        text = fold(context.match.text)
-        if has_word(context.knowledge, "forget", text) and _Talk(context).wants_forgetting():
-            return True
-        if Claims.name not in context.session.memory:
+        session = context.session
+        if Claims.name not in session.memory:  # asked for every message: the talk is built only where it may matter
+            if len(context.match.text) <= SHORT and has_word(context.knowledge, "forget", context.match.text):
+                return _Talk(context).wants_forgetting()
             return _tells_a_claim(context)
         talk = _Talk(context)
+        if talk.wants_forgetting() or talk.taps_ours():
+            return True
         if not talk.case.decided:
             return _tells_a_claim(context) or talk.adds_to_it()
         return talk.answers_about_keeping() or talk.goes_on()
@@ -117,9 +124,17 @@ class _Talk:
         return bool(self.awaiting) and self.awaiting in self.heard.facts
 
     def answers_about_keeping(self) -> bool:
-        """A plain yes or no, and nothing else, right after the question whether to remember."""
-        ours = self.context.session.last_intent in Claims.labels  # 可以 may answer somebody else's question
+        """A plain 要 or 不用, and nothing else, while whether to remember is asked; 记住 also later."""
+        if self._says("keep_plainly"):
+            return self.case.decided
+        ours = self.context.session.last_intent in Claims.labels  # 要 may answer somebody else's question
         return ours and self.case.kept == "asked" and (self._says("keep_yes") or self._says("keep_no"))
+
+    def taps_ours(self) -> bool:
+        """Whether it is one of the lines that stood below our last reply, tapped or typed."""
+        ours = self.context.session.last_intent in Claims.labels
+        lines = ("why_choice", "how_choice", "keep_yes", "keep_no")
+        return ours and self.context.match.text.strip() in {self.view.say(line) for line in lines}
 
     def _says(self, concept: str) -> bool:
         """Whether the whole message is a word of the concept; a 好的 in passing is no consent."""
@@ -130,14 +145,24 @@ class _Talk:
         """Whether it says or asks something about the result in hand."""
         match, heard = self.context.match, self.heard
         claims = match.intent in Claims.labels
-        if self.only_confirms():
+        ours = self.context.session.last_intent in Claims.labels
+        if self.only_confirms() or (ours and self.stays_with_us()):
             return True
         if match.decision == "answer" and not claims and match.intent != "help" and match.confidence >= SURE:
             return heard.minor and len(match.text) <= SHORT  # 「孩子的不行吗」 is about this, not about childcare
         if heard.facts or claims:
             return True
-        ours = self.context.session.last_intent in Claims.labels
         return ours and bool(heard.subjects or heard.minor or self.follow_up() or self.asks_on())
+
+    def stays_with_us(self) -> bool:
+        """What only means something here, whatever the words remind the matcher of."""
+        if any(self._has(kind) for kind in ("lookup", "later", "why_ask")):
+            return True
+        if "subject_injury" in self.case.subjects and self._has("injury_cost"):
+            return True
+        match = self.context.match
+        told = {"identity", "insurance"} & set(self.heard.facts)
+        return bool(told) and len(match.text) <= SHORT
 
     def adds_to_it(self) -> bool:
         """「我是骑手」 after an answer of ours that asked nothing."""
@@ -153,11 +178,18 @@ class _Talk:
     def only_confirms(self) -> bool:
         """「是的是的」 after the result: he answers again what he was asked before."""
         ours = self.context.session.last_intent in Claims.labels
-        return ours and self.heard.yes is True and set(fold(self.context.match.text)) <= CONFIRMING
+        text = set(fold(self.context.match.text))
+        said = self.heard.yes is True or self.heard.facts == {"insurance": self.case.facts.insurance}
+        return ours and said and text <= CONFIRMING
+
+    def _has_no_second_wish(self) -> None:
+        """The help that a sentence speaks of is in the reply already."""
+        self.context.match = replace(self.context.match, also=())
 
     def wants_forgetting(self) -> bool:
         """Whether he takes back his yes to being remembered."""
-        return self._has("forget") and self.context.people.consent(Claims.name)
+        kept = self.case.decided or self.context.people.consent(Claims.name)
+        return kept and self._has("forget") and not self._says("keep_no")
 
     def follow_up(self) -> str:
         """Which question about the result it asks, or none."""
@@ -183,13 +215,23 @@ class _Talk:
         return reply
 
     def _answer(self) -> Reply:
+        if self.context.session.last_intent == "legal" and self._has("injury_cost"):
+            return Reply(self.view.say("injury_cost"), intent=Claims.labels[0])
         if self._about_somebody_else():
             self.case = Case(kept=self.case.kept)
         if self.awaiting and self._has("only_asking") and not self.heard.facts:
             self.context.session.form = None
             return Reply(f"{self.rules()}\n{self.view.say('only_asking')}")
+        if self._has("later") and "own_payment" not in self.heard.facts:
+            self.context.session.form = None
+            return Reply(self.view.say("later"), intent=self._label())
         if self.heard.minor:
             return self.ends("minor", "aid")
+        if "subject_scam" in self.heard.subjects:
+            return self.ends("subject_scam", "human")
+        if self._has("death"):
+            self._has_no_second_wish()
+            return self.ends("death", "aid")
         corrected = learn(self.case, self.heard)
         learnt = bool(self.heard.facts or self.heard.covered or corrected)
         if self._asks_only_how():
@@ -205,6 +247,7 @@ class _Talk:
         decision = self.decide()
         question = self._next_question(decision)
         if "subject_injury" in self.heard.subjects:
+            self._has_no_second_wish()
             return self.ends("injury", "legal")
         return self.ask(question) if question else self.result(decision, corrected)
 
@@ -233,6 +276,8 @@ class _Talk:
             return self._with_question(getattr(self, kind)())
         if self.heard.subjects:
             return self._subjects()
+        if self.case.decided and next(numbers(self.context.match.text), None):
+            return self._with_question(self.how_much())  # 「是一千还是两千」 asks what he may get
         if self.case.decided and (self.only_confirms() or self.asks_on()):
             return self._with_question(self.view.say("confirmed" if self.only_confirms() else "not_known"))
         return None
@@ -278,7 +323,9 @@ class _Talk:
         rules = self.view.say("rules") if first and not known and self._has("rules") else ""
         subjects = (self.view.say(subject) for subject in self.heard.subjects)
         cap = self.view.cap_line(case) if "received" in self.heard.facts else ""
-        parts = [rules, lead, cap, *subjects, self.view.say(key)]
+        insurer = self.view.say("insurers_part") if self.heard.covered and "own_payment" not in self.heard.facts else ""
+        later = self.view.say("materials_later") if first and case.howto else ""
+        parts = [rules, lead, cap, insurer, *subjects, self.view.say(key), later]
         self.context.session.form = Form(Claims.name, fact)
         text = "\n".join(part for part in parts if part)
         return Reply(text, intent=self._label() if first else None, choices=self._choices(fact))
@@ -352,6 +399,12 @@ class _Talk:
             return self.view.say("floor_meets_cap", cap_line=self.view.cap_line(self.case))
         return self.view.say("floor")
 
+    def injury_cost(self) -> str:
+        return self.view.say("injury_cost")
+
+    def lookup(self) -> str:
+        return self.view.say("lookup")
+
     def rules(self) -> str:
         return self.view.say("rules")
 
@@ -375,7 +428,8 @@ class _Talk:
         return Reply(self.view.say("kept" if given else "not_kept"), intent=self._label())
 
     def forget(self) -> Reply:
-        self.context.people.give_consent(Claims.name, CONSENT_VERSION, False)
+        if self.context.people.consent(Claims.name):
+            self.context.people.give_consent(Claims.name, CONSENT_VERSION, False)
         self.context.session.memory.pop(Claims.name, None)
         return Reply(self.view.say("forgotten"), intent=self._label())
 

@@ -1,0 +1,36 @@
+"""What one message says about a claim, and the words of content/words/claims.toml that it is read by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from knowledge.base import Knowledge
+
+
+@dataclass(slots=True)
+class Heard:
+    """What one message says about the claim."""
+
+    facts: dict[str, Any] = field(default_factory=dict)
+    relation: str = ""
+    minor: bool = False  # a child was ill
+    subjects: list[str] = field(default_factory=list)
+    another_stay: bool = False
+    covered: int = 0  # what the insurance paid, 分
+    bill: int = 0  # what may be the whole bill although his own payment was asked for, 分
+    is_not: str = ""  # an identity that he says he has not
+    assumes_insurance: bool = False  # that it has paid is our reading, not his word
+    unsure: bool = False  # 不知道, 不清楚
+    yes: bool | None = None
+    mends: bool = False  # 不对, 其实, 说错了
+
+
+def has_word(knowledge: Knowledge, concept: str, folded: str) -> bool:
+    """Whether a folded text has a word of the concept `claims.<concept>`."""
+    return any(word in folded for word in knowledge.words.get(f"claims.{concept}", ()))
+
+
+def ends_with(knowledge: Knowledge, concept: str, folded: str) -> bool:
+    """Whether a folded text ends with a word of the concept `claims.<concept>`."""
+    return folded.endswith(knowledge.words.get(f"claims.{concept}", ()))

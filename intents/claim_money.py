@@ -1,0 +1,237 @@
+"""Whose money a message about a claim names: his own payment, the bill, the insurer's part, what he received.
+
+A sum in a question about the payout, or of somebody else, is only talked about: it changes no fact.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import replace
+from itertools import pairwise
+
+from intents.claim_heard import Heard, ends_with, has_word
+from intents.eligibility import Amount, Facts
+from intents.slots.numerals import Number, numbers
+from intents.text import fold
+from intents.types import Context, Slot
+from knowledge.base import Knowledge
+
+#: Slots whose words may hold a number that is no cost.
+_NUMBERED = ("received", "total", "date", "period", "time", "people", "phone_invalid", "event", "stays")
+#: What is counted is no money.
+_COUNTED = ("年", "月", "日", "号", "点", "个", "人", "次", "天", "岁", "级", "路", "床", "楼", "室", "%")
+#: Before a sum that he got, that somebody else paid or would pay, and that is only about so much.
+_GOT = ("拿", "领")
+_PAID_TO_HIM = ("报", "赔", "给", "补", "发", "最低", "最高", "最多", "最少", "起付线", "封顶")
+_ABOUT = ("大概", "大约", "约", "差不多", "将近", "估计")
+
+#: Before a sum that the insurance paid; without its name only after a larger sum (5万 报了2万).
+_COVERED = re.compile(r"(?:医保|统筹|[新农]*农合|农保|社保)[^,。; 自己个我剩完后好掉外花]{0,5}?(?:报|付|结|承担|抵)[销算掉了完去过支付]*$")
+_REPORTED = re.compile(r"(?:报|报销)[掉了走]+$")
+
+#: Before a sum that he hopes for: 能拿满5000, 我就要5000.
+_HOPED = re.compile(r"(?:能|可以|会|就要|想要|应该)(?:不能|不会)?(?:拿|领|给|报|补|赔|发)?[到满够我个]*$")
+#: Between two sums of which he asks which one it is.
+_OR = re.compile(r"[元块钱,， ]*还是[拿给补报有 ]*")
+
+#: 「不是三千是五千」 and 「是五千不是三千」.
+_NOT = ("不是", "勿是", "弗是", "并非")
+_BUT = re.compile(r"[元块钱的 ,，。]*(?:而是|应该是|应是|是|嘞是)[ ]?")
+
+#: 「差一块都不行」 names no cost; nobody asks about less than this, in 分.
+_LEAST = 100_00
+
+
+def hear_money(
+    context: Context, before: Facts, heard: Heard, awaiting: str, limits: Collection[int]
+) -> None:
+    """Put the sums of the message into `heard.facts`; `limits` (分) are the scheme's own figures."""
+    text, asked_own = fold(context.match.text), awaiting == "own_payment"
+    if mended := _mended(text):
+        _hear_mended(mended, before, heard, awaiting)
+        return
+    if _of_others(context.knowledge, text) or _asks_which(text):
+        return
+    paid, total, received = _as_said(context, text)
+    heard.covered = _covered(text)
+    if received is not None:
+        heard.facts["received"] = _amount(received)
+    if paid is None and not heard.covered:
+        paid = _lone_sum(context, heard, limits)
+    if paid is not None and _is_quoted(context.knowledge, paid, text, limits, asked_own):
+        paid = None
+    if paid is not None and heard.covered and paid.value > heard.covered and not _is_his(context, paid, text):
+        paid, total = None, total or paid  # 花了8万 医保报掉5万
+    if total is not None and _hear_total(context, heard, paid, total, asked_own):
+        return
+    if paid is None or paid.value == heard.covered:
+        return
+    if awaiting == "received":
+        heard.facts.setdefault("received", _amount(paid))
+        return
+    first, *others = _stays(context.knowledge, paid, text)
+    heard.facts["own_payment"] = first
+    if others:
+        heard.facts["stays"] = tuple(other.fen for other in others)
+    heard.assumes_insurance = asked_own
+
+
+def _hear_total(context: Context, heard: Heard, paid: Slot | None, total: Slot, asked_own: bool) -> bool:
+    """Put the bill into the facts; returns whether the own payment stood for the same words."""
+    before = fold(context.match.text)[max(0, total.start - 8) : total.start]
+    if has_word(context.knowledge, "received", before):
+        heard.facts.setdefault("received", _amount(total))
+        return False
+    if asked_own and not (heard.covered and paid is None):
+        heard.bill = 0 if paid is None or _is_own(context, paid, total) else total.value
+        return False
+    if paid is not None and _is_own(context, paid, total):
+        return False
+    heard.facts["total"] = _amount(total)
+    return paid is not None and (paid.start, paid.value) == (total.start, total.value)
+
+
+# ---------------------------------------------------------------- sums that are put right, or only talked about
+
+
+def _mended(text: str) -> tuple[int, int, bool] | None:
+    """The wrong and the right sum (分) of 「不是甲是乙」 and 「是乙不是甲」, and whether he speaks of what he received."""
+    found = [number for number in numbers(text) if number.value * 100 >= _LEAST]
+    if len(found) != 2:
+        return None
+    first, second = found
+    head, between = text[: first.start].rstrip(), text[first.end : second.start]
+    got = any(word in head for word in _GOT)
+    if head.endswith(_NOT) and _BUT.fullmatch(between):
+        return int(first.value * 100), int(second.value * 100), got
+    if head.endswith("是") and not head.endswith(_NOT) and between.strip(" 元块钱,，").startswith(_NOT):
+        return int(second.value * 100), int(first.value * 100), got
+    return None
+
+
+def _hear_mended(mended: tuple[int, int, bool], before: Facts, heard: Heard, awaiting: str) -> None:
+    wrong, right, got = mended
+    name = "own_payment"
+    for other in ("received", "total"):
+        told = getattr(before, other)
+        if told is not None and told.fen == wrong and (before.own_payment or told).fen != wrong:
+            name = other
+    if got or awaiting == "received":
+        name = "received"
+    heard.facts[name] = Amount(right)
+    heard.mends = True
+
+
+def _of_others(knowledge: Knowledge, text: str) -> bool:
+    """「别人自付一万拿了三千」: somebody else's case, without a word about his own."""
+    starts = [text.find(word) for word in knowledge.words.get("claims.others", ()) if word in text]
+    return bool(starts) and "我" not in text[min(starts) :]
+
+
+def _asks_which(text: str) -> bool:
+    """「是一千还是两千」 asks how much it will be."""
+    found = list(numbers(text))
+    pairs = pairwise(found)
+    return any(_OR.fullmatch(text[one.end : two.start]) for one, two in pairs)
+
+
+def _is_quoted(
+    knowledge: Knowledge, paid: Slot, text: str, limits: Collection[int], asked_own: bool
+) -> bool:
+    """「最低不是有500吗」「为啥只有1200」「差一块都不行」「能拿满吗」: a sum that is talked about, not one that he paid."""
+    if paid.value in limits and any(has_word(knowledge, concept, text) for concept in ("doubt", "floor")):
+        return True
+    if _HOPED.search(text[: paid.start].rstrip()):
+        return True
+    if asked_own:
+        return False
+    asks_why = has_word(knowledge, "why", text) and not has_word(knowledge, "spent", text)
+    return asks_why or paid.value < _LEAST or (paid.value in limits and has_word(knowledge, "rules", text))
+
+
+# ---------------------------------------------------------------- whose a sum is
+
+
+def _as_said(context: Context, text: str) -> tuple[Slot | None, Slot | None, Slot | None]:
+    """The finder's own payment, bill and received sum; 「自付5000 报过」 is his own, whatever follows it."""
+    match = context.match
+    paid, total, received = match.slot("amount"), match.slot("total"), match.slot("received")
+    if received is not None and _HOPED.search(text[: received.start].rstrip()):
+        received = None
+    if received is not None and paid is None and ends_with(context.knowledge, "paid_by_him", text[: received.start].rstrip(" 了")):
+        paid, received = replace(received, name="amount"), None
+    return paid, total, received
+
+
+def _covered(text: str) -> int:
+    """What the insurance paid, 分; 0 where nothing is said."""
+    largest = 0
+    for number in numbers(text):
+        fen, head = int(number.value * 100), text[: number.start].rstrip()
+        if fen >= _LEAST and (_COVERED.search(head) or (largest > fen and _REPORTED.search(head))):
+            return fen
+        largest = max(largest, fen)
+    return 0
+
+
+def _lone_sum(context: Context, heard: Heard, limits: Collection[int]) -> Slot | None:
+    """「外卖 5000 医保报过」: in talk about a claim the only number that is nothing else is what he paid."""
+    match, text = context.match, fold(context.match.text)
+    if match.intent not in ("claim_check", "oos") or match.slot("phone"):
+        return None
+    own = []
+    for number in _free_numbers(context, text):
+        before = text[: number.start].rstrip(" 了过满到掉走销")
+        fen, words = int(number.value * 100), match.text[number.start : number.end]
+        approx = number.approx or ("~" if before.endswith(_ABOUT) else "")
+        one = Slot("amount", fen, words, number.start, number.end, approx)
+        if before.endswith(_GOT):
+            if not _HOPED.search(text[: number.start].rstrip()):
+                heard.facts.setdefault("received", _amount(one))
+        elif not before.endswith(_PAID_TO_HIM) and not _is_quoted(context.knowledge, one, text, limits, False):
+            own.append(one)
+    return own[0] if len(own) == 1 else None
+
+
+def _free_numbers(context: Context, text: str) -> list[Number]:
+    taken = [(slot.start, slot.end) for slot in context.match.slots if slot.name in _NUMBERED]
+    return [
+        number
+        for number in numbers(text)
+        if number.value * 100 >= _LEAST
+        and not any(start < number.end and number.start < end for start, end in taken)
+        and not text[number.end :].startswith(_COUNTED)
+    ]
+
+
+def _amount(slot: Slot) -> Amount:
+    return Amount(int(slot.value), slot.approx)
+
+
+def _is_his(context: Context, paid: Slot, text: str) -> bool:
+    """Whether words beside the sum say that he paid it himself."""
+    near = text[max(0, paid.start - 6) : paid.start] + text[paid.end : paid.end + 4]
+    return has_word(context.knowledge, "own", near)
+
+
+def _is_own(context: Context, paid: Slot, total: Slot) -> bool:
+    """Whether the sum called 总共 is his own payment: 医保报完我自己总共出了四千三."""
+    if paid.start != total.start:
+        return False
+    if paid.value != total.value:  # the bill less what the insurance paid
+        return False
+    insured = context.match.slot("insured")
+    before = fold(context.match.text)[: paid.end]
+    return has_word(context.knowledge, "own", before) or (insured is not None and insured.start < paid.start)
+
+
+def _stays(knowledge: Knowledge, paid: Slot, text: str) -> list[Amount]:
+    """The finder adds up what several stays cost; the rules may look at each alone."""
+    parts = [int(number.value * 100) for number in numbers(fold(paid.text))]
+    parts = [part for part in parts if part >= _LEAST]
+    if paid.approx or not has_word(knowledge, "several_stays", text):
+        return [_amount(paid)]
+    if len(parts) == 1 and parts[0] and paid.value % parts[0] == 0:
+        return [Amount(parts[0])] * (paid.value // parts[0])  # 三次，每次 1800
+    return [Amount(part) for part in parts] if sum(parts) == paid.value else [_amount(paid)]
