@@ -18,6 +18,7 @@ from bot.commands_content import (
     export,
     published,
     rollback,
+    rules,
     run_beside,
     versions,
     watch,
@@ -112,6 +113,7 @@ EXAMPLES = {
     "serve": "python run.py serve --port 8000",
     "build": "python run.py build --content /srv/union/content --data /srv/union/var",
     "check": "python run.py check --content /srv/union/content",
+    "rules": "python run.py rules --content /srv/union/content",
     "watch": "python run.py watch --content /srv/union/content --data /srv/union/var",
     "versions": "python run.py versions --data /srv/union/var",
     "rollback": "python run.py rollback 836a540ad70004dd --data /srv/union/var",
@@ -158,6 +160,7 @@ def parser() -> argparse.ArgumentParser:
     command(
         "check", check, "Check the content files and print every problem; the exit status is 1 for errors."
     )
+    command("rules", rules, "Print each scheme as prose, and what it says to every row of its case file.")
     one = command("watch", watch, "Publish the content whenever a file is saved; `serve` does so by itself.")
     one.add_argument("--with-parent", action="store_true", help="stop when standard input ends")
     command("versions", versions, "List the versions that are kept: who published what, and when.")

@@ -22,6 +22,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from bot import config
+from bot.cases import check_cases
 from bot.versions import Version, alone, compare, read_history, replace_text, write_history
 from bot.wechat import SHANGHAI
 from intents.matcher import Matcher
@@ -148,6 +149,8 @@ def _build(content: Path, folder: Path, data: Path, progress: Progress) -> tuple
     while not (data / "versions" / (name := fingerprint(content))).is_dir():
         progress("正在检查和编译知识文件……")
         report = compile_content(content, folder / "knowledge.db")
+        if failed := check_cases(content):
+            raise ContentError(failed)
         if fingerprint(content) == name:
             _train(folder, data, progress)
             break

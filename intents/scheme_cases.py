@@ -5,7 +5,7 @@ The same rows run in the tests and for whoever changes a scheme.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -18,25 +18,53 @@ _APPROX = {"多": ">", "不到": "<", "约": "~"}
 _YES_NO = {"是": True, "否": False}
 
 
+#: Facts and how their cells are read.
+_DAYS = {"住院": "stay_on", "出院": "discharged_on", "参加": "enrolled_on"}
+_COUNTS = {"年龄": "age", "参保月数": "insured_months", "住院天数": "hospital_days"}
+_WORDS = {"医院": "hospital_grade", "病种": "disease", "原因": "cause"}
+
+#: Every case has them.
+REQUIRED = ("问的日子", "结论")
+
+
 def check_case(scheme: Scheme, row: Mapping[str, str]) -> str:
     """What is different from the row's expectation, in Chinese; empty when all is right.
 
     An empty cell of an expectation is not compared.
     """
+    return "；".join(text for _, text in differences(scheme, row))
+
+
+def differences(scheme: Scheme, row: Mapping[str, str]) -> list[tuple[str, str]]:
+    """The heading of every expectation that is not met, and what came out instead."""
     decision = decide(scheme, facts_of(row), date.fromisoformat(row["问的日子"]))
     wrong = []
     if VERDICTS[row["结论"]] != decision.verdict:
         said = next(word for word, verdict in VERDICTS.items() if verdict == decision.verdict)
-        wrong.append(f"结论应是{row['结论']}，算出来是{said}")
+        wrong.append(("结论", f"结论应是{row['结论']}，算出来是{said}"))
     low, high = amounts_of(decision)
     for heading, found in (("最少", low), ("最多", high)):
         expected = row.get(heading, "")
-        if expected and expected != found:
-            wrong.append(f"{heading}应是 {expected}，算出来是 {found or '没有'}")
+        if expected.replace(",", "") != found.replace(",", "") and expected:
+            wrong.append((heading, f"{heading}应是 {expected}，算出来是 {found or '没有'}"))
     clause, deciding = row.get("哪一条", ""), deciding_rules(decision)
     if clause and clause not in deciding:
-        wrong.append(f"应由「{clause}」决定，算出来是{'、'.join(deciding) or '没有哪一条'}")
-    return "；".join(wrong)
+        wrong.append(("哪一条", f"应由「{clause}」决定，算出来是{'、'.join(deciding) or '没有哪一条'}"))
+    return wrong
+
+
+def unreadable(row: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """Heading, text and advice of every cell that cannot be read."""
+    wrong = []
+    for heading, (read, _, advice) in _READERS.items():
+        text = (row.get(heading) or "").strip()
+        if not text and heading in REQUIRED:
+            wrong.append((heading, "", f"不能空着，{advice}"))
+        try:
+            _ = read(text) if text else None
+        except (KeyError, ValueError, ArithmeticError):
+            wrong.append((heading, text, advice))
+    return wrong
 
 
 def amounts_of(decision: Decision) -> tuple[str, str]:
@@ -60,33 +88,8 @@ def facts_of(row: Mapping[str, str]) -> Facts:
 
     Raises KeyError or ValueError for a cell that cannot be read.
     """
-    return Facts(**{field: value for field, value in _cells(row) if value is not None})
-
-
-def _cells(row: Mapping[str, str]) -> list[tuple[str, Any]]:
-    identities = {title: key for key, title in IDENTITIES.items()}
-    insurance = {title: key for key, title in INSURANCE.items()}
-
-    def cell(heading: str, read: Any) -> Any:
-        text = (row.get(heading) or "").strip()
-        return read(text) if text else None
-
-    days = {"住院": "stay_on", "出院": "discharged_on", "参加": "enrolled_on"}
-    counts = {"年龄": "age", "参保月数": "insured_months", "住院天数": "hospital_days"}
-    words = {"医院": "hospital_grade", "病种": "disease", "原因": "cause"}
-    return [
-        ("identity", cell("身份", identities.__getitem__)),
-        ("insurance", cell("医保", insurance.__getitem__)),
-        ("own_payment", cell("自己付", amount)),
-        ("total", cell("总费用", amount)),
-        ("received", cell("今年领过", amount)),
-        ("stays", cell("另外几次", lambda text: tuple(_fen(part) for part in text.split("、")))),
-        ("member", cell("会员", _YES_NO.__getitem__)),
-        ("offsite", cell("外地", _YES_NO.__getitem__)),
-        *((field, cell(heading, date.fromisoformat)) for heading, field in days.items()),
-        *((field, cell(heading, int)) for heading, field in counts.items()),
-        *((field, cell(heading, str)) for heading, field in words.items()),
-    ]
+    cells = ((field, read, (row.get(heading) or "").strip()) for heading, (read, field, _) in _READERS.items())
+    return Facts(**{field: read(text) for field, read, text in cells if field and text})
 
 
 def amount(text: str) -> Amount:
@@ -99,6 +102,35 @@ def amount(text: str) -> Amount:
 
 def _fen(text: str) -> int:
     return int(Decimal(text.replace(",", "").strip()) * 100)
+
+
+def _fens(text: str) -> tuple[int, ...]:
+    return tuple(_fen(part) for part in text.split("、"))
+
+
+_IDENTITIES = {title: key for key, title in IDENTITIES.items()}
+_INSURANCE = {title: key for key, title in INSURANCE.items()}
+_AMOUNT = "写成 2000、2000多、不到3000 或者 约2500"
+
+#: Heading → how its cell is read, the fact that it is, and what to write.
+_READERS: Mapping[str, tuple[Callable[[str], Any], str, str]] = {
+    "身份": (_IDENTITIES.__getitem__, "identity", f"写{'、'.join(_IDENTITIES)}"),
+    "医保": (_INSURANCE.__getitem__, "insurance", f"写{'、'.join(_INSURANCE)}"),
+    "自己付": (amount, "own_payment", _AMOUNT),
+    "总费用": (amount, "total", _AMOUNT),
+    "今年领过": (amount, "received", _AMOUNT),
+    "另外几次": (_fens, "stays", "几个数用、隔开，例如 3000、1200"),
+    "会员": (_YES_NO.__getitem__, "member", "写是或者否"),
+    "外地": (_YES_NO.__getitem__, "offsite", "写是或者否"),
+    **{name: (date.fromisoformat, field, "写成 2026-03-01") for name, field in _DAYS.items()},
+    **{name: (int, field, "写一个整数") for name, field in _COUNTS.items()},
+    **{name: (str, field, "写几个字") for name, field in _WORDS.items()},
+    "问的日子": (date.fromisoformat, "", "写成 2026-11-23"),
+    "结论": (VERDICTS.__getitem__, "", f"写{'、'.join(VERDICTS)}"),
+}
+
+#: Every column that a case file may have.
+HEADINGS = ("说明", *_READERS, "最少", "最多", "哪一条")
 
 
 def case_table(scheme: Scheme, rows: Iterable[Mapping[str, str]]) -> str:

@@ -17,7 +17,7 @@ from intents.scheme_cases import case_table, check_case
 from knowledge.scheme import Scheme, parse_scheme
 
 SCHEMES = Path(__file__).parent.parent / "knowledge" / "content" / "schemes"
-CASES = Path(__file__).parent / "cases"
+CASES = SCHEMES.parent / "cases"
 TODAY = date(2026, 11, 23)
 
 
