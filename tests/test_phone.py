@@ -170,6 +170,4 @@ def test_the_menu_the_voice_and_a_picture_are_answered(page: Any) -> None:
     page.click("#voice")
     page.click("#plus")
     page.click("#panel >> text=图片")
-    page.wait_for_function(
-        "[...document.querySelectorAll('.theirs')].at(-1).innerText.includes('图片我还看不懂')"
-    )
+    page.locator(".theirs", has_text="图片我还看不懂").wait_for()
