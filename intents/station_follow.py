@@ -6,8 +6,9 @@ import re
 from dataclasses import replace
 from functools import lru_cache
 
+from intents.station_index import stations_of
 from intents.station_list import answer, ask, said, way_between
-from intents.station_search import NOW, Search, Start, short_name, start_of, stations_of
+from intents.station_search import NOW, Search, Start, short_name, start_of
 from intents.station_view import details, facility_words, map_words, state_words
 from intents.station_wish import take_time
 from intents.text import fold

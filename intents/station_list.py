@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from intents.geography import distance_m
-from intents.station_search import Found, Search, Start, lacking, start_of, stations_of
+from intents.station_index import lacking, stations_of
+from intents.station_search import Found, Search, Start, start_of
 from intents.station_view import distance_words, item, kind_words, needs_words, wish_words
 from intents.types import Context, Form, Reply
+from knowledge.coordinates import distance_m
 
 #: How many stations one reply shows.
 SHOWN = 3

@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 from urllib.parse import quote
 
 from intents.event_view import WEEKDAYS
-from intents.station_search import ALWAYS, NOW, Found, Search, Start, lacking, parsed
+from intents.station_index import lacking, parsed
+from intents.station_search import ALWAYS, NOW, Found, Search, Start
 from intents.types import Context
 from knowledge.base import Station
 from knowledge.coordinates import to_gcj02

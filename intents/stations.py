@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from intents.geography import islands_of
 from intents.station_follow import (
     BOAT,
     BORROW,
@@ -28,6 +27,7 @@ from intents.station_wish import take_wishes
 from intents.text import fold
 from intents.types import Context, Reply
 from knowledge.coordinates import to_wgs84
+from knowledge.outlines import islands_of
 
 MORE = re.compile(
     r"^(那)?(还有(吗|么|没有?|啥|什么|别的|其他)|别的(呢|站)|换一?个|再来|下一个|再(找|给|看)|其他的)"
@@ -129,7 +129,7 @@ def _narrows(context: Context) -> bool:
 
 def _changed(before: dict[str, object], search: Search) -> bool:
     now = search.as_memory()
-    return any(before[name] != now[name] for name in ("kind", "facilities", "open_at", "days"))
+    return any(before.get(name) != now.get(name) for name in ("kind", "facilities", "open_at", "days"))
 
 
 def _take_place(context: Context, search: Search) -> str:

@@ -1,4 +1,4 @@
-"""WGS-84 (satellites, OpenStreetMap) and GCJ-02 (Chinese maps, WeChat): some 500 m apart.
+"""Distances, and the two datums: WGS-84 (satellites, OpenStreetMap) and GCJ-02 (Chinese maps, WeChat), some 500 m apart.
 
 The offset is the public approximation on the Krasovsky ellipsoid; points outside China are not shifted.
 """
@@ -6,6 +6,8 @@ The offset is the public approximation on the Krasovsky ellipsoid; points outsid
 from __future__ import annotations
 
 import math
+
+EARTH_RADIUS_M = 6_371_008.8
 
 _AXIS = 6378245.0
 _ECCENTRICITY = 0.00669342162296594323
@@ -30,6 +32,13 @@ def to_wgs84(lon_gcj02: float, lat_gcj02: float) -> tuple[float, float]:
         there = to_gcj02(lon, lat)
         lon, lat = lon + lon_gcj02 - there[0], lat + lat_gcj02 - there[1]
     return lon, lat
+
+
+def distance_m(lon_a: float, lat_a: float, lon_b: float, lat_b: float) -> float:
+    """Great-circle distance in metres."""
+    half_lat, half_lon = math.radians(lat_b - lat_a) / 2, math.radians(lon_b - lon_a) / 2
+    width = math.cos(math.radians(lat_a)) * math.cos(math.radians(lat_b)) * math.sin(half_lon) ** 2
+    return 2 * EARTH_RADIUS_M * math.asin(math.sqrt(math.sin(half_lat) ** 2 + width))
 
 
 def _shift(x: float, y: float) -> tuple[float, float]:

@@ -13,7 +13,7 @@ from typing import Any
 from knowledge.base import Answer, Contact, Event, Island, Notice, Place, Referral, Station
 from knowledge.coordinates import to_wgs84
 from knowledge.documents import read_answer, read_lines, read_toml
-from knowledge.outlines import island_at, metres_off
+from knowledge.outlines import SNAP_M, Islands
 from knowledge.places import merge_places
 from knowledge.problems import Problem, nearest
 from knowledge.schema import CONTACTS, EVENTS, NOTICES, PLACES, REFERRALS, STATIONS, Table
@@ -36,8 +36,6 @@ NEEDED_CONTACTS = (
     "emergency",
 )
 NEEDED_ANSWERS = ("crisis",)
-
-SHORE = 300  # metres that an outline may be off the true coast
 
 
 @dataclass(slots=True)
@@ -183,13 +181,15 @@ class _Reading:
 
     def check_island(self, row: Row, place: Place, lon: float, lat: float) -> None:
         """A Problem where a point lies at sea or on another island than its place."""
-        own = [one for one in self.content.islands if one.name == place.island]
-        if not own or island_at(lon, lat, own):
+        outlines = Islands([one for one in self.content.islands if one.rings_wgs84])
+        own = [one for one in outlines.within(lon, lat, SNAP_M) if one.island.name == place.island]
+        if place.island not in {one.name for one in self.content.islands} or (own and own[0].metres == 0):
             return
-        if on := island_at(lon, lat, self.content.islands):
-            advice = f"这个点在{on.name}上，“{place.name}”却在{place.island}，请核对坐标、坐标系和所在地"
-            self.wrong(row, "lon", advice)
-        elif metres_off(lon, lat, own[0]) > SHORE:
+        on = outlines.nearest(lon, lat)
+        if on.metres == 0:
+            where = f"这个点在{on.island.name}上，“{place.name}”却在{place.island}"
+            self.wrong(row, "lon", f"{where}，请核对坐标、坐标系和所在地")
+        elif not own:
             self.wrong(row, "lon", f"这个点落在海里，不在{place.island}上，请核对坐标和坐标系")
 
     def event(self, row: Row) -> Event:

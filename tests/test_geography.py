@@ -7,9 +7,9 @@ import random
 import pytest
 
 from bot.publishing import Published
-from intents.geography import SNAP_M, Islands, distance_m
 from knowledge.base import Island, Knowledge
-from knowledge.coordinates import to_gcj02, to_wgs84
+from knowledge.coordinates import distance_m, to_gcj02, to_wgs84
+from knowledge.outlines import SNAP_M, Islands
 
 
 @pytest.fixture(scope="module")

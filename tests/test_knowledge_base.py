@@ -17,7 +17,7 @@ from knowledge.base import Knowledge
 from knowledge.cells import SHANGHAI
 from knowledge.compiler import ContentError, compile_content
 from knowledge.coordinates import to_gcj02, to_wgs84
-from knowledge.outlines import island_at
+from knowledge.outlines import islands_of
 from knowledge.scheme import parse_scheme
 from knowledge.sentences import SHIPPED
 
@@ -51,8 +51,8 @@ def test_every_shipped_example_says_that_it_is_one(knowledge: Knowledge) -> None
 
 def test_every_shipped_station_stands_on_its_island(knowledge: Knowledge) -> None:
     for one in knowledge.stations:
-        island = island_at(one.lon_wgs84, one.lat_wgs84, knowledge.islands)
-        assert island is None or island.name == one.island, one.name
+        found = islands_of(knowledge).at(one.lon_wgs84, one.lat_wgs84)
+        assert found is not None and found.island.name == one.island, one.name
 
 
 def test_the_shipped_schemes_and_sentences_can_be_used(knowledge: Knowledge) -> None:

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.publishing import Published
-from intents.geography import distance_m
-from intents.station_search import ALWAYS, NOW, Search, Start, lacking, start_of, stations_of
+from intents.station_index import lacking, stations_of
+from intents.station_search import ALWAYS, NOW, Search, Start, start_of
 from knowledge.base import Knowledge, Station
+from knowledge.coordinates import distance_m
 
 MONDAY = datetime(2026, 11, 23, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
 
