@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from intents.claim_heard import Heard, has_word
@@ -147,10 +148,30 @@ def _told(facts: Facts) -> dict[str, Any]:
 
 def subjects_in(knowledge: Knowledge, folded: str) -> list[str]:
     """The matters named that have a sentence of their own: `claims.subject_…` in words and in texts."""
+    index = _subject_words(knowledge)
+    found = {
+        name
+        for at, character in enumerate(folded)
+        for word, name in index.get(character, ())
+        if folded.startswith(word, at)
+    }
+    return [name for name in _subject_names(knowledge) if name in found] if found else []
+
+
+@lru_cache(maxsize=2)  # the version served, and the one before it
+def _subject_names(knowledge: Knowledge) -> tuple[str, ...]:
     prefix = "claims.subject_"
-    concepts = (key for key in knowledge.words if key.startswith(prefix))
-    names = (key.removeprefix("claims.") for key in concepts)
-    return [name for name in names if has_word(knowledge, name, folded)]
+    return tuple(key.removeprefix("claims.") for key in knowledge.words if key.startswith(prefix))
+
+
+@lru_cache(maxsize=2)
+def _subject_words(knowledge: Knowledge) -> dict[str, list[tuple[str, str]]]:
+    """First character → the words that begin with it, and their matters: one pass over a message finds all."""
+    index: dict[str, list[tuple[str, str]]] = {}
+    for name in _subject_names(knowledge):
+        for word in knowledge.words[f"claims.{name}"]:
+            index.setdefault(word[0], []).append((word, name))
+    return index
 
 
 def choice_text(knowledge: Knowledge, value: str) -> str:
