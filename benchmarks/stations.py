@@ -22,11 +22,14 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from intents.station_index import Stations, parsed
+from intents.station_index import Stations
 from intents.station_search import NOW, Search, Start
 from knowledge.base import Knowledge, Station
+from knowledge.calendar import Calendar
 from knowledge.compiler import compile_content
 from knowledge.coordinates import EARTH_RADIUS_M
+from knowledge.hours import parse_hours
+from knowledge.schedule import Schedule
 from knowledge.sentences import SHIPPED
 
 MONDAY = datetime(2026, 11, 23, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -60,7 +63,7 @@ def measure(shipped: Knowledge, size: int, queries: int) -> str:
     index = Stations(knowledge)
     ready, (_, peak) = time.perf_counter() - began, tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    plain = Plain(knowledge.stations)
+    plain = Plain(knowledge.stations, knowledge.calendar)
     ours, theirs = [], []
     for _ in range(queries):
         asked = question(shipped, chance)
@@ -126,8 +129,8 @@ def question(shipped: Knowledge, chance: random.Random) -> tuple[Start, Search, 
 class Plain:
     """Every station looked at, every distance computed, all of them sorted."""
 
-    def __init__(self, stations: tuple[Station, ...]) -> None:
-        self.stations = stations
+    def __init__(self, stations: tuple[Station, ...], calendar: Calendar) -> None:
+        self.stations, self.calendar = stations, calendar
         self.lon = np.radians([one.lon_wgs84 for one in stations])
         self.lat = np.radians([one.lat_wgs84 for one in stations])
         self.group = np.array([one.road_group for one in stations])
@@ -143,7 +146,9 @@ class Plain:
             + np.cos(lat) * np.cos(self.lat) * np.sin((self.lon - lon) / 2) ** 2
         )
         metres = 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(chord))
-        fits = np.isin(self.hours, [text for text in set(self.hours.tolist()) if is_open(text, now)])
+        fits = np.isin(
+            self.hours, [text for text in set(self.hours.tolist()) if is_open(text, self.calendar, now)]
+        )
         for name in search.facilities:
             fits &= self.has[name]
         if search.kind:
@@ -152,10 +157,9 @@ class Plain:
         return [self.stations[row].id for row in order[fits[order]][:limit]]
 
 
-def is_open(text: str, now: datetime) -> bool:
+def is_open(text: str, calendar: Calendar, now: datetime) -> bool:
     """Whether hours that are known hold at `now`; unknown ones are no reason to leave a station out."""
-    hours = parsed(text)
-    return hours is None or hours.open_at(now)
+    return Schedule(parse_hours(text), calendar).open_at(now) is not False
 
 
 if __name__ == "__main__":

@@ -73,7 +73,8 @@ def fingerprint(content: Path) -> str:
 
 @functools.cache  # an upgrade on the disk is not the program that runs
 def _code() -> bytes:
-    files = [*(ROOT / "knowledge").glob("*"), *(ROOT / "intents").rglob("*.py")]
+    pinned = ROOT / "requirements.txt"  # a newer chinesecalendar knows another year
+    files = [pinned, *(ROOT / "knowledge").glob("*"), *(ROOT / "intents").rglob("*.py")]
     return _digest(_named((path for path in files if path.is_file()), ROOT)).encode()
 
 

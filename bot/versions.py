@@ -14,6 +14,8 @@ from pathlib import Path
 #: The compiled tables that admins know, with the names they have for them.
 TITLES: Mapping[str, str] = {
     "stations": "站点",
+    "closures": "临时关闭",
+    "holidays": "节假日",
     "events": "活动",
     "answers": "回答",
     "contacts": "联系电话",
@@ -129,12 +131,17 @@ def compare(old: Path | None, new: Path) -> tuple[Change, ...]:
     return tuple(found)
 
 
+def _id(table: str, row: Sequence[object]) -> str:
+    """What names a row: its first column, and of a station's closures the day on which it begins."""
+    return f"{row[0]} {row[1]}" if table == "closures" else str(row[0])
+
+
 def _tables(path: Path) -> dict[str, dict[str, object]]:
     """Every row of every table under its id, which is its first column; each phrase is a row of its own."""
     with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as database:
         names = {name for (name,) in database.execute("SELECT name FROM sqlite_master")}
         tables = {
-            table: {str(row[0]): row for row in database.execute(f"SELECT * FROM [{table}]")}
+            table: {_id(table, row): row for row in database.execute(f"SELECT * FROM [{table}]")}
             for table in TITLES
             if table in names
         }

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from intents.station_search import ALWAYS, Found, Search, Start
 from knowledge.base import Knowledge, Place, Station
 from knowledge.coordinates import EARTH_RADIUS_M, distance_m
-from knowledge.hours import Hours, parse_hours
+from knowledge.hours import parse_hours
+from knowledge.schedule import Closure, Schedule
 from knowledge.schema import FACILITIES
 
 #: What stands this near to a landmark or an area, on the same island, is there.
@@ -42,6 +43,7 @@ class Stations:
         self._kind = np.array([one.kind for one in all_], dtype=str)
         self._group = np.array([one.road_group for one in all_], dtype=str)
         self._facilities = np.array([_bits(one.facilities) for one in all_], dtype=np.int64)
+        self._schedules = schedules_of(knowledge)
         self._inside = _rows_by_place(knowledge, self._at)
         self._rows_of_kind = {kind: self._kind == kind for kind in set(self._kind.tolist())}
         self._rows_of_group = {group: self._group == group for group in set(self._group.tolist()) if group}
@@ -50,6 +52,10 @@ class Stations:
     def get(self, station_id: str) -> Station | None:
         row = self._row.get(station_id)
         return None if row is None else self._all[row]
+
+    def schedule(self, station: Station) -> Schedule:
+        """When one of them is open."""
+        return self._schedules[self._row[station.id]]
 
     def nearest(
         self, start: Start, search: Search, now: datetime, limit: int, without: Collection[str] = ()
@@ -67,7 +73,7 @@ class Stations:
         for flags in (inside & by_road, inside & ~by_road, ~inside & by_road, ~inside & ~by_road):
             for row in _nearest_first(np.flatnonzero(flags & fitting), apart):
                 one = self._all[row]
-                if opening is not None and not opening.fits(one.hours):
+                if opening is not None and not opening.fits(self._schedules[row]):
                     continue
                 metres = distance_m(start.lon, start.lat, one.lon_wgs84, one.lat_wgs84)
                 found.append(Found(one, metres, bool(by_road[row]), bool(inside[row])))
@@ -149,27 +155,26 @@ def _stands_for(knowledge: Knowledge, area: Place, above: Sequence[str]) -> bool
 
 
 class Opening:
-    """Whether hours meet the wish; the same words are read once. Unknown hours count as open, and are said to be unknown."""
+    """Whether a schedule meets the wish; each is asked once. What is unknown counts as open, and is said to be unknown."""
 
     def __init__(self, search: Search, now: datetime) -> None:
         self._always = search.open_at == ALWAYS
         self._moment = search.moment(now) if search.open_at and not self._always else None
         self._days = [date.fromisoformat(day) for day in search.days]
-        self._known: dict[str, bool] = {}
+        self._known: dict[Schedule, bool] = {}
 
-    def fits(self, text: str) -> bool:
-        if text not in self._known:
-            self._known[text] = self._read(parsed(text))
-        return self._known[text]
+    def fits(self, schedule: Schedule) -> bool:
+        """The answer for one schedule."""
+        if schedule not in self._known:
+            self._known[schedule] = self._read(schedule)
+        return self._known[schedule]
 
-    def _read(self, hours: Hours | None) -> bool:
-        if hours is None:
-            return not self._always
-        if self._always and not hours.always:
+    def _read(self, schedule: Schedule) -> bool:
+        if self._always:
+            return schedule.always
+        if self._moment is not None and schedule.open_at(self._moment) is False:
             return False
-        if self._moment is not None and not hours.open_at(self._moment):
-            return False
-        return not self._days or any(map(hours.open_on, self._days))
+        return not self._days or any(schedule.open_on(day) is not False for day in self._days)
 
 
 @lru_cache(maxsize=4)
@@ -178,14 +183,30 @@ def stations_of(knowledge: Knowledge) -> Stations:
     return Stations(knowledge)
 
 
-@lru_cache(maxsize=20_000)
-def parsed(text: str) -> Hours | None:
-    """Hours as written; None where nobody wrote them down."""
-    return parse_hours(text)
+def schedules_of(knowledge: Knowledge) -> list[Schedule]:
+    """The schedule of every station, in their order; those who have the same hours and nothing else share one."""
+    closures: dict[str, list[Closure]] = {}
+    for one in knowledge.closures:
+        closures.setdefault(one.station, []).append(one)
+    shared: dict[str, Schedule] = {}
+    schedules = []
+    for station in knowledge.stations:
+        text = station.hours
+        if text not in shared:
+            shared[text] = Schedule(parse_hours(text), knowledge.calendar)
+        own = closures.get(station.id)
+        schedules.append(Schedule(shared[text].hours, knowledge.calendar, own) if own else shared[text])
+    return schedules
 
 
-def lacking(search: Search, station: Station, now: datetime) -> tuple[list[str], bool]:
+def schedule_of(knowledge: Knowledge, station: Station) -> Schedule:
+    """When a station is open."""
+    return stations_of(knowledge).schedule(station)
+
+
+def lacking(knowledge: Knowledge, search: Search, station: Station, now: datetime) -> tuple[list[str], bool]:
     """The facilities that it lacks, and whether it is closed when it should be open."""
     missing = [one for one in search.facilities if one not in station.facilities]
-    closed = bool(search.open_at or search.days) and not Opening(search, now).fits(station.hours)
-    return missing, closed
+    if not search.open_at and not search.days:
+        return missing, False
+    return missing, not Opening(search, now).fits(schedule_of(knowledge, station))

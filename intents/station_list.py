@@ -111,7 +111,7 @@ def _closest(context: Context, search: Search, start: Start) -> Reply:
         return said(context, search, text)
 
     def order(one: Found) -> tuple[bool, bool, int, bool, float]:
-        missing, closed = lacking(search, one.station, context.now)
+        missing, closed = lacking(knowledge, search, one.station, context.now)
         shut = one.station.id in search.avoid
         return shut, not one.by_road, len(missing) + closed, not one.inside, one.metres
 

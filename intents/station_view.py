@@ -6,11 +6,12 @@ from datetime import date, datetime, timedelta
 from urllib.parse import quote
 
 from intents.event_view import WEEKDAYS
-from intents.station_index import lacking, parsed
+from intents.station_index import lacking, schedule_of
 from intents.station_search import ALWAYS, NOW, Found, Search, Start
 from intents.types import Context
 from knowledge.base import Station
 from knowledge.coordinates import to_gcj02
+from knowledge.schedule import Schedule
 
 #: Below this, a distance from a point that stands for a whole township says nothing.
 NEAR_M = 950.0
@@ -31,7 +32,7 @@ def item(context: Context, search: Search, number: int, found: Found, start: Sta
     ]
     if station.hours:
         lines.append(say("stations.hours", hours=station.hours))
-    missing, closed = lacking(search, station, context.now)
+    missing, closed = lacking(context.knowledge, search, station, context.now)
     missing += ["open"] if closed else []
     if missing:
         lines.append(say("stations.missing", what="、".join(lack_words(context, one) for one in missing)))
@@ -101,39 +102,87 @@ def lack_words(context: Context, lack: str) -> str:
 
 
 def state_words(context: Context, search: Search, station: Station) -> str:
-    """Open or shut: on the days or at the time asked for, else now, with the next change."""
-    say, hours = context.knowledge.text, parsed(station.hours)
-    if hours is None:
+    """Open or shut: on the days or at the time asked for, else now, with the next change and what may be wrong."""
+    say, schedule = context.knowledge.text, schedule_of(context.knowledge, station)
+    if schedule.always:
+        return say("stations.open_always")
+    number = station.phone or context.knowledge.contacts["union"].number
+    if search.days and not search.open_at:
+        days = [date.fromisoformat(day) for day in search.days]
+        parts = [day_hours(context, station, day) for day in days]
+    else:
+        days = [search.moment(context.now).date()]
+        parts = [moment_state(context, search, station)]
+    parts += dict.fromkeys(doubt_words(context, schedule, day, number) for day in days)
+    return "；".join(filter(None, parts))
+
+
+def moment_state(context: Context, search: Search, station: Station) -> str:
+    """「现在开着，今天 17:00 关门」."""
+    say, schedule = context.knowledge.text, schedule_of(context.knowledge, station)
+    at = search.moment(context.now)
+    opens = schedule.open_at(at)
+    if opens is None:
         number = station.phone or context.knowledge.contacts["union"].number
         return say("stations.hours_unknown", number=number)
-    if hours.always:
-        return say("stations.open_always")
-    if search.days and not search.open_at:
-        return "；".join(day_hours(context, station, date.fromisoformat(day)) for day in search.days)
-    at = search.moment(context.now)
-    change = hours.next_change(at)
-    opens = hours.open_at(at)
-    key = "stations.open" if opens else "stations.shut"
-    when = (
-        say("stations.now")
-        if search.open_at in ("", NOW, ALWAYS)
-        else say("stations.at", time=moment_words(context, at))
+    now = search.open_at in ("", NOW, ALWAYS)
+    words = say(
+        "stations.open" if opens else "stations.shut",
+        when=say("stations.now") if now else say("stations.at", time=moment_words(context, at)),
     )
-    words = say(key, when=when)
-    if change is not None:
-        words += say(f"{key}_until", change=moment_words(context, change))
-    return words
+    change = schedule.next_change(at)
+    if change is not None and schedule.open_at(change) is not None:
+        key = "stations.open_until" if opens else "stations.shut_until"
+        words += say(key, change=moment_words(context, change))
+    return words + closure_words(context, schedule, at.date())
 
 
 def day_hours(context: Context, station: Station, day: date) -> str:
-    """「周六（11月28日）9:00-12:00」, or that it stays shut; hours that are known only."""
-    hours = parsed(station.hours)
-    spans = [] if hours is None else [(one.start, one.end) for one in hours.spans if one.begins_on(day)]
+    """「周六（11月28日）开：9:00-12:00」, or that it stays shut, or that nobody wrote it down."""
+    schedule = schedule_of(context.knowledge, station)
+    found, words = schedule.spans_on(day), day_words(context, day)
+    if found is None:
+        number = station.phone or context.knowledge.contacts["union"].number
+        return context.knowledge.text("stations.hours_unknown", number=number)
+    if not found:
+        shut = context.knowledge.text("stations.shut_that_day", day=words)
+        return shut + closure_words(context, schedule, day)
+    spans = sorted((one.start, one.end) for one in found)
+    times = "、".join(f"{clock_words(start)}-{clock_words(end)}" for start, end in spans)
+    opens = context.knowledge.text("stations.open_that_day", day=words, hours=times)
+    return opens + closure_words(context, schedule, day)
+
+
+def closure_words(context: Context, schedule: Schedule, day: date) -> str:
+    """「（装修，12月1日到12月7日关闭）」 on a day on which that holds."""
+    closure = schedule.closure_on(day)
+    if closure is None:
+        return ""
+    say = context.knowledge.text
+    what = say("stations.other_hours", hours=closure.hours) if closure.hours else say("stations.closure")
+    first, last = (_month_and_day(one, context.now.date()) for one in (closure.starts, closure.ends))
+    when = say("stations.closure_days" if closure.ends else "stations.closure_from", first=first, last=last)
+    reason = say("stations.closure_reason", reason=closure.reason) if closure.reason else ""
+    return say("stations.closure_words", reason=reason, when=when, what=what)
+
+
+def _month_and_day(day: date | None, today: date) -> str:
+    if day is None:
+        return ""
+    year = "" if day.year == today.year else f"{day.year}年"
+    return f"{year}{day.month}月{day.day}日"
+
+
+def doubt_words(context: Context, schedule: Schedule, day: date, number: str) -> str:
+    """Why the hours may not hold on that day, and whom to ask; empty where nothing speaks against them."""
+    doubt = schedule.doubt_on(day)
+    if not doubt:
+        return ""
+    special = schedule.holiday_on(day) or context.knowledge.text("stations.a_holiday")
     words = day_words(context, day)
-    if not spans:
-        return context.knowledge.text("stations.shut_that_day", day=words)
-    times = "、".join(f"{clock_words(start)}-{clock_words(end)}" for start, end in sorted(spans))
-    return context.knowledge.text("stations.open_that_day", day=words, hours=times)
+    return context.knowledge.text(
+        f"stations.doubt_{doubt}", day=words, holiday=special, year=day.year, number=number
+    )
 
 
 def clock_words(minutes: int) -> str:

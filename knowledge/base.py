@@ -12,7 +12,9 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+from knowledge.calendar import Calendar, Holiday
 from knowledge.records import from_records
+from knowledge.schedule import Closure
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +147,8 @@ class Knowledge:
     places: tuple[Place, ...]
     islands: tuple[Island, ...]
     stations: tuple[Station, ...]
+    closures: tuple[Closure, ...]  # of stations: dated, shut or with other hours
+    calendar: Calendar  # public holidays
     events: tuple[Event, ...]
     answers: tuple[Answer, ...]
     notices: tuple[Notice, ...]
@@ -169,6 +173,8 @@ class Knowledge:
         self.places = self._read(Place, "places")
         self.islands = self._read(Island, "islands")
         self.stations = self._read(Station, "stations")
+        self.closures = self._read(Closure, "closures")
+        self.calendar = Calendar(self._read(Holiday, "holidays"))
         self.events = self._read(Event, "events")
         self.answers = self._read(Answer, "answers")
         self.notices = self._read(Notice, "notices")

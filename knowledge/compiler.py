@@ -68,6 +68,8 @@ def _tables(content: Content) -> dict[str, list[dict[str, Any]]]:
         "places": content.places,
         "islands": content.islands,
         "stations": content.stations,
+        "closures": content.closures,
+        "holidays": content.holidays,
         "events": content.events,
         "answers": content.answers,
         "notices": content.notices,
@@ -98,7 +100,7 @@ def _write(
     try:
         for name, rows in tables.items():
             if rows:
-                database.table(name).insert_all(rows, pk=next(iter(rows[0])))
+                database.table(name).insert_all(rows, pk=None if name == "closures" else next(iter(rows[0])))
         database.table("about").insert({"version": version})
         index = database.table("answer_words")
         index.create({"id": str, "title": str, "keywords": str, "body": str})

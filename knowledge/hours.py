@@ -1,18 +1,21 @@
 """Opening hours as staff write them: 「周一至周五 8:30-11:30 13:30-17:00；周六 9:00-12:00」, 「24小时」.
 
 Unknown hours are a state of their own: the empty text parses to None, and None is neither open nor closed.
-What holds on public holidays is only noted: which days those are is not known here.
+Which days are public holidays is not known here: a day is handed in as what it is called (knowledge/calendar.py).
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date
 
 DAY = 24 * 60
+#: What a day may be called: 0 is Monday, 6 Sunday; then a day of work, a weekend at rest, a public holiday.
 EVERY_DAY = frozenset(range(7))
+WORKDAY, WEEKEND, HOLIDAY = 7, 8, 9
 
 _NUMBER_OF_DAY = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6}
 _AFTERNOON = ("下午", "晚上", "晚")
@@ -22,14 +25,19 @@ _RANGE = re.compile(rf"({_PART})?{_TIME}-(次日|第二天)?(凌晨|{_PART})?{_T
 _DAYS = re.compile(r"(?:周|星期|礼拜)([一二三四五六日天])(?:-(?:周|星期|礼拜)?([一二三四五六日天]))?")
 _MORE_DAYS = re.compile(r"[、,和及]?(?:周|星期|礼拜)?([一二三四五六日天])(?![-\d月])")
 _NAMED_DAYS = {
-    "工作日": frozenset(range(5)),
-    "双休日": frozenset((5, 6)),
-    "周末": frozenset((5, 6)),
+    "工作日": frozenset((WORKDAY,)),
+    "双休日": frozenset((WEEKEND,)),
+    "周末": frozenset((WEEKEND,)),
+    "节假日": frozenset((HOLIDAY,)),
+    "法定节假日": frozenset((HOLIDAY,)),
+    "国家节假日": frozenset((HOLIDAY,)),
     "每天": EVERY_DAY,
     "每日": EVERY_DAY,
     "天天": EVERY_DAY,
     "全年": EVERY_DAY,
 }
+#: Words that leave no day out, so nothing more need be said of holidays.
+_ALL_DAYS = ("每天", "每日", "天天", "全年")
 _SEASON = re.compile(r"(\d{1,2})月(\d{1,2})日?-(\d{1,2})月(\d{1,2})日?")
 _ALL_DAY = re.compile(r"24小时|全天")
 _CLOSED = re.compile(r"休息|闭馆|不开放|不开|关闭|除外")
@@ -44,20 +52,18 @@ class HoursError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Open on `days` (0 is Monday) from `start` to `end`, minutes from midnight; `end` past 1,440 runs into the next day.
+    """Open on `days` from `start` to `end`, minutes from midnight; `end` past 1,440 runs into the next day.
 
     `season` is its first and last day as month * 100 + day; one that ends before it begins goes over new year.
     """
 
-    days: frozenset[int]
+    days: frozenset[int]  # as in WORKDAY
     start: int
     end: int
     season: tuple[int, int] | None = None
 
-    def begins_on(self, day: date) -> bool:
-        """Whether it begins on that day."""
-        if day.weekday() not in self.days:
-            return False
+    def in_season(self, day: date) -> bool:
+        """Whether it holds at that time of the year."""
         if self.season is None:
             return True
         first, last = self.season
@@ -67,47 +73,39 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """All spans of one station; `on_holidays` is "closed", "open", or "" where nothing is said of them."""
+    """What staff wrote, read: spans, days on which it stays shut, and what holds on public holidays."""
 
     spans: tuple[Span, ...]
+    closed: frozenset[int] = frozenset()  # 周一闭馆
+    #: "closed"; "open" as on any day; "lifted" open even where `closed`; "" where nothing is said of them.
     on_holidays: str = ""
 
-    def open_at(self, moment: datetime) -> bool:
-        """Whether it is open at `moment` (local time), public holidays apart."""
-        minute = moment.hour * 60 + moment.minute
-        today = moment.date()
-        yesterday = today - timedelta(days=1)
-        return any(
-            (span.start <= minute < span.end and span.begins_on(today))
-            or (span.start <= minute + DAY < span.end and span.begins_on(yesterday))
-            for span in self.spans
-        )
-
-    def open_on(self, day: date) -> bool:
-        """Whether it opens at all on that day, public holidays apart."""
-        return any(span.begins_on(day) for span in self.spans)
+    def on(self, day: date, called: Collection[int]) -> list[Span]:
+        """The spans that begin on a day which is called so: [3, WORKDAY] is a common Thursday."""
+        holiday = HOLIDAY in called
+        if (holiday and self.on_holidays == "closed") or (
+            not self.closed.isdisjoint(called) and not (holiday and self.on_holidays == "lifted")
+        ):
+            return []
+        if holiday and self.names(HOLIDAY):
+            called = (HOLIDAY,)  # hours of their own
+        return [one for one in self.spans if not one.days.isdisjoint(called) and one.in_season(day)]
 
     @property
     def always(self) -> bool:
         """Whether it never closes."""
-        return any(
-            span.days == EVERY_DAY and span.season is None and span.end - span.start >= DAY
-            for span in self.spans
+        return (
+            not self.closed
+            and self.on_holidays != "closed"
+            and any(
+                span.days >= EVERY_DAY and span.season is None and span.end - span.start >= DAY
+                for span in self.spans
+            )
         )
 
-    def next_change(self, moment: datetime) -> datetime | None:
-        """When it next opens or closes after `moment`, within eight days; None when it does not."""
-        state = self.open_at(moment)
-        midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
-        edges = sorted(
-            start + timedelta(minutes=edge)
-            for ahead in range(-1, 9)
-            for start in (midnight + timedelta(days=ahead),)
-            for span in self.spans
-            if span.begins_on(start.date())
-            for edge in (span.start, span.end)
-        )
-        return next((edge for edge in edges if edge > moment and self.open_at(edge) != state), None)
+    def names(self, called: int) -> bool:
+        """Whether there are hours for days that are called so."""
+        return any(called in span.days for span in self.spans)
 
 
 def parse_hours(text: str) -> Hours | None:
@@ -134,32 +132,48 @@ class _Reader:
         self.pending = False  # days were named whose times have not come yet
         self.closed: frozenset[int] = frozenset()
         self.on_holidays = ""
+        self.told_closed = False  # the words before this named days that it stays shut
 
     def take(self, rest: str) -> int:
         """Read what `rest` begins with; how many characters that was, 0 when it is not understood."""
+        told_closed, self.told_closed = self.told_closed, False
         if found := _HOLIDAYS.match(rest):
-            self.on_holidays = "open" if found[1] in ("照常", "不休", "正常") else "closed"
+            self._holidays(found[1], told_closed)
         elif found := _SEASON.match(rest):
             self.season, self.days, self.pending = _season(found), EVERY_DAY, True
         elif found := _ALL_DAY.match(rest):
             self._add(0, DAY)
+            self.on_holidays = self.on_holidays or ("open" if self.days == EVERY_DAY else "")
         elif found := _BREAK.match(rest):
             self._cut(*_minutes(found))
         elif found := _RANGE.match(rest):
             self._add(*_minutes(found))
         elif self.pending and (found := _CLOSED.match(rest)):
-            self.closed, self.pending = self.closed | self.days, False
+            self.closed, self.pending, self.told_closed = self.closed | self.days, False, True
         elif found := _NOISE.match(rest):
-            pass
+            self.told_closed = told_closed
         else:
             return self._take_days(rest)
         return found.end()
+
+    def _holidays(self, word: str, told_closed: bool) -> None:
+        """周一闭馆（节假日除外） is open on a Monday that is a holiday; 周末及节假日休息 shuts both."""
+        if word in ("照常", "不休", "正常"):
+            self.on_holidays = "open"
+        elif word == "除外" and told_closed:
+            self.on_holidays = "lifted"
+        else:
+            self.on_holidays = "closed"
+            if self.pending:
+                self.closed, self.pending = self.closed | self.days, False
 
     def _take_days(self, rest: str) -> int:
         named = next((name for name in _NAMED_DAYS if rest.startswith(name)), "")
         found = _DAYS.match(rest)
         if named:
             days, length = _NAMED_DAYS[named], len(named)
+            if named in _ALL_DAYS:
+                self.on_holidays = self.on_holidays or "open"
         elif found:
             days, length = _day_set(found, rest)
         else:
@@ -183,10 +197,9 @@ class _Reader:
         self.spans = cut
 
     def hours(self, text: str) -> Hours:
-        spans = tuple(replace(span, days=span.days - self.closed) for span in self.spans)
-        if self.pending or not any(span.days for span in spans):
+        if self.pending or not any(span.days - self.closed for span in self.spans):
             raise HoursError(text)
-        return Hours(tuple(span for span in spans if span.days), self.on_holidays)
+        return Hours(tuple(self.spans), self.closed, self.on_holidays)
 
 
 def _plain(text: str) -> str:

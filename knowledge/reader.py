@@ -11,12 +11,24 @@ from pathlib import Path
 from typing import Any
 
 from knowledge.base import Answer, Contact, Event, Island, Notice, Place, Referral, Station
+from knowledge.calendar import Calendar, Holiday, announced
 from knowledge.coordinates import to_wgs84
 from knowledge.documents import read_answer, read_lines, read_toml
 from knowledge.outlines import SNAP_M, Islands
 from knowledge.places import merge_places
 from knowledge.problems import Problem, nearest
-from knowledge.schema import CONTACTS, EVENTS, NOTICES, PLACES, REFERRALS, STATIONS, Table
+from knowledge.schedule import Closure
+from knowledge.schema import (
+    CLOSURES,
+    CONTACTS,
+    EVENTS,
+    HOLIDAYS,
+    NOTICES,
+    PLACES,
+    REFERRALS,
+    STATIONS,
+    Table,
+)
 from knowledge.scheme import check_scheme, line_of
 from knowledge.sentences import read_sentences
 from knowledge.sheets import decode
@@ -45,6 +57,8 @@ class Content:
     places: tuple[Place, ...] = ()
     islands: tuple[Island, ...] = ()
     stations: tuple[Station, ...] = ()
+    closures: tuple[Closure, ...] = ()
+    holidays: tuple[Holiday, ...] = ()
     events: tuple[Event, ...] = ()
     answers: tuple[Answer, ...] = ()
     notices: tuple[Notice, ...] = ()
@@ -81,6 +95,8 @@ class _Reading:
         content.places = self.places()
         content.islands = self.islands()
         content.stations = self.built(STATIONS, self.station)
+        content.closures = self.built(CLOSURES, self.closure)
+        content.holidays = self.holidays()
         content.events = self.built(EVENTS, self.event)
         content.contacts = self.built(CONTACTS, lambda row: Contact(**row.values))
         content.referrals = self.built(REFERRALS, lambda row: Referral(**row.values))
@@ -191,6 +207,34 @@ class _Reading:
             self.wrong(row, "lon", f"{where}，请核对坐标、坐标系和所在地")
         elif not own:
             self.wrong(row, "lon", f"这个点落在海里，不在{place.island}上，请核对坐标和坐标系")
+
+    def closure(self, row: Row) -> Closure:
+        closure = Closure(**row.values)
+        known = [one.id for one in self.content.stations]
+        if closure.station not in known:
+            near = nearest(closure.station, known)
+            self.wrong(row, "station", f"stations.csv 里没有编号“{closure.station}”{near}")
+        if closure.ends is not None and closure.ends < closure.starts:
+            self.wrong(row, "ends", f"结束 {closure.ends} 在开始 {closure.starts} 之前，请改其中一个")
+        return closure
+
+    def holidays(self) -> tuple[Holiday, ...]:
+        """What has been announced, and over it the admin's list."""
+        listed: dict[date, int] = {}
+        found = {one.day: one for one in announced()}
+        official = Calendar(found.values())
+        rows = self.rows(HOLIDAYS)
+        for row in rows:
+            one = Holiday(**row.values)
+            if one.day in listed:
+                self.wrong(row, "day", f"{one.day} 和第 {listed[one.day]} 行重复，请只留一行")
+            listed[one.day], found[one.day] = row.number, one
+        whole = Calendar(found.values())
+        for year in sorted({day.year for day in listed}):
+            if not official.year_known(year) and not whole.year_known(year):
+                advice = f"{year} 年的节假日还没列全，没列出来的日子按不知道算"
+                self.problems.append(Problem(rows[0].file, advice=advice, level="warning"))
+        return tuple(sorted(found.values(), key=lambda one: one.day))
 
     def event(self, row: Row) -> Event:
         place = self.place_named(row, required=False)

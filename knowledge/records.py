@@ -57,6 +57,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "tuple[tuple[tuple[float, float], ...], ...]": _rings,
     "datetime": _moment,
     "datetime | None": _moment,
+    "date": date.fromisoformat,
     "date | None": date.fromisoformat,
     "bool": bool,
 }

@@ -198,6 +198,64 @@ STATIONS = Table(
     ),
 )
 
+HOLIDAY_KINDS = {
+    "休": "rest", "放假": "rest", "休息": "rest", "节假日": "rest",
+    "班": "work", "上班": "work", "调休上班": "work", "补班": "work",
+}  # fmt: skip
+
+HOLIDAYS = Table(
+    "holidays",
+    "节假日",
+    (
+        Field("day", "日期", "date", required=True, also=("哪天",), example="2027-01-01"),
+        Field(
+            "kind",
+            "性质",
+            "choice",
+            required=True,
+            also=("类型",),
+            choices=HOLIDAY_KINDS,
+            help="“休”是放假，“班”是调休要上班的周末；一年列满了，这一年才算知道",
+        ),
+        Field("name", "说明", also=("节日", "名称", "备注"), example="元旦"),
+    ),
+)
+
+CLOSURES = Table(
+    "closures",
+    "临时关闭",
+    (
+        Field(
+            "station",
+            "站点编号",
+            "id",
+            required=True,
+            also=("编号", "站点"),
+            help="stations.csv 里的编号",
+            example="s01",
+        ),
+        Field("starts", "开始", "date", required=True, also=("从", "开始日期"), example="2026-12-01"),
+        Field(
+            "ends",
+            "结束",
+            "date",
+            also=("到", "结束日期", "截止"),
+            empty=None,
+            help="这一天也算在内；还没定就空着",
+            example="2026-12-07",
+        ),
+        Field(
+            "hours",
+            "开放时间",
+            "hours",
+            also=("时间",),
+            help="这几天另有开放时间就写上；空着就是关闭",
+            example="9:00-12:00",
+        ),
+        Field("reason", "原因", also=("说明", "备注"), example="示例装修"),
+    ),
+)
+
 EVENTS = Table(
     "events",
     "活动",
@@ -383,4 +441,4 @@ ANSWERS = Table(
     ),
 )
 
-TABLES = (STATIONS, EVENTS, PLACES, CONTACTS, REFERRALS, NOTICES)
+TABLES = (STATIONS, CLOSURES, HOLIDAYS, EVENTS, PLACES, CONTACTS, REFERRALS, NOTICES)

@@ -8,6 +8,8 @@ import pytest
 
 from knowledge import schema
 from knowledge.base import Answer, Contact, Event, Notice, Place, Referral, Station
+from knowledge.calendar import Holiday
+from knowledge.schedule import Closure
 from knowledge.schema import Field, Table
 
 TABLES = (*schema.TABLES, schema.ANSWERS)
@@ -22,6 +24,8 @@ FILLED = {
         {"island", "road_group", "accuracy", "lon_wgs84", "lat_wgs84"},
         {"lon", "lat", "datum"},
     ),
+    "closures": (Closure, set(), set()),
+    "holidays": (Holiday, set(), set()),
     "events": (Event, set(), set()),
     "places": (Place, {"aliases"}, {"source"}),
     "contacts": (Contact, set(), set()),

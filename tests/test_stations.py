@@ -48,7 +48,8 @@ def test_the_order_is_that_of_a_plain_sort_over_all_stations(knowledge: Knowledg
         wanted = [
             one
             for one in knowledge.stations
-            if (not search.kind or one.kind == search.kind) and lacking(search, one, now) == ([], False)
+            if (not search.kind or one.kind == search.kind)
+            and lacking(knowledge, search, one, now) == ([], False)
         ]
         found = stations_of(knowledge).nearest(start, search, now, 5)
         expected = sorted(plain(one) for one in wanted)[:5]
