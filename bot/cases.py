@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from intents.scheme_cases import HEADINGS, REQUIRED, differences, unreadable
+from intents.scheme_cases import HEADINGS, REQUIRED, differences, template, unreadable
 from knowledge.cells import Unreadable
 from knowledge.problems import Problem, nearest
 from knowledge.scheme import Scheme, SchemeError, parse_scheme
@@ -18,7 +18,11 @@ def check_cases(content: Path) -> list[Problem]:
     """Every row of the case files that cannot be read or comes out otherwise than written."""
     schemes = read_schemes(content)
     problems = []
-    for path in case_files(content):
+    files = case_files(content)
+    for path in files:
+        if any(one.stem == path.stem and one != path for one in files):
+            problems.append(Problem(f"cases/{path.name}", advice="一个方案的案例只能有一个文件，请移走多出来的"))
+            continue
         scheme = schemes.get(path.stem)
         if scheme is not None:
             problems += _check_file(path, scheme)
@@ -43,6 +47,26 @@ def case_files(content: Path) -> list[Path]:
     """The case files, without what editors put beside them."""
     files = (path for ending in ("csv", "xlsx") for path in (content / "cases").glob(f"*.{ending}"))
     return sorted(path for path in files if not path.name.startswith((".", "~")))
+
+
+def export_cases(content: Path, target: Path) -> list[Path]:
+    """Write a workbook of cases for every scheme, with drop-downs and notes; returns their paths.
+
+    Raises ExportError; nothing that is there already is overwritten.
+    """
+    from knowledge.templates import ExportError, workbook  # openpyxl is loaded where it is needed
+
+    target.mkdir(parents=True, exist_ok=True)
+    written = {path.stem: path for path in case_files(content)}
+    paths = []
+    for name, scheme in read_schemes(content).items():
+        path = target / f"{name}.xlsx"
+        if path.exists():
+            raise ExportError(f"{target} 里已经有 {path.name}，请先移走，免得盖掉您的改动。")
+        rows = [row for _, _, row in rows_of(written[name])] if name in written else []
+        workbook(template(scheme), rows).save(path)
+        paths.append(path)
+    return paths
 
 
 def rows_of(path: Path) -> Iterator[tuple[Sheet, Line, dict[str, str]]]:

@@ -7,7 +7,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from bot import publishing
@@ -18,12 +18,12 @@ from bot.commands_content import (
     export,
     published,
     rollback,
-    rules,
     run_beside,
     versions,
     watch,
     watching,
 )
+from bot.commands_rules import rules
 from bot.config import ConfigError
 from bot.conversation import Bot, respond
 from bot.terminal import ROOT, say, settings
@@ -160,7 +160,16 @@ def parser() -> argparse.ArgumentParser:
     command(
         "check", check, "Check the content files and print every problem; the exit status is 1 for errors."
     )
-    command("rules", rules, "Print each scheme as prose, and what it says to every row of its case file.")
+    one = command("rules", rules, "Print each scheme as prose, and what it says to every row of its case file.")
+    one.add_argument("--trace", action="store_true", help="every rule applied to every case: figure, result, clause")
+    one.add_argument(
+        "--diff",
+        nargs=2,
+        type=date.fromisoformat,
+        metavar=("DAY", "DAY"),
+        help="what changes between two days, e.g. 2026-01-01 2026-07-01",
+    )
+    one.add_argument("--draft", type=Path, metavar="FILE.toml", help="what a draft of a scheme file would change")
     one = command("watch", watch, "Publish the content whenever a file is saved; `serve` does so by itself.")
     one.add_argument("--with-parent", action="store_true", help="stop when standard input ends")
     command("versions", versions, "List the versions that are kept: who published what, and when.")

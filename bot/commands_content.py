@@ -1,4 +1,4 @@
-"""The sub-commands for content: check, rules, build, watch, versions, rollback, export."""
+"""The sub-commands for content: check, build, watch, versions, rollback, export."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
-from pathlib import Path
 
 from bot import publishing
-from bot.cases import case_files, check_cases, read_schemes, rows_of
+from bot.cases import check_cases, export_cases
 from bot.config import Config
 from bot.terminal import ROOT, say, settings
 from bot.versions import Version, read_history
@@ -20,10 +19,8 @@ from bot.watcher import log_to_stderr, stop_with
 from bot.watcher import watch as watch_content
 from bot.wechat import SHANGHAI
 from bot.worker import open_state
-from intents.scheme_cases import case_table, unreadable
 from knowledge.base import Event
 from knowledge.compiler import check_content
-from knowledge.scheme_prose import scheme_prose
 
 
 def published(config: Config) -> publishing.Published:
@@ -63,18 +60,6 @@ def check(options: argparse.Namespace) -> int:
     errors = sum(problem.level == "error" for problem in problems)
     print(f"检查完毕：{errors} 个错误，{len(problems) - errors} 个提醒。")
     return 1 if errors else 0
-
-
-def rules(options: argparse.Namespace) -> int:
-    config = settings(options)
-    cases = {path.stem: path for path in case_files(config.content)}
-    for name, scheme in read_schemes(config.content).items():
-        print(scheme_prose(scheme))
-        if name in cases:
-            rows = [row for _, _, row in rows_of(cases[name]) if not unreadable(row)]
-            print(f"\n案例（cases/{cases[name].name}，现在算出来的）：\n{case_table(scheme, rows)}")
-        print()
-    return check(options)
 
 
 # ---------------------------------------------------------------- watching
@@ -163,7 +148,7 @@ def export(options: argparse.Namespace) -> int:
 
     config = settings(options)
     try:
-        for path in export_tables(config.content, Path(options.to)):
+        for path in (*export_tables(config.content, options.to), *export_cases(config.content, options.to / "cases")):
             print(path)
     except ExportError as error:
         say(str(error))

@@ -11,6 +11,8 @@ from decimal import Decimal
 from typing import Any
 
 from intents.eligibility import INSURANCE, Amount, Decision, Facts, decide
+from knowledge.cells import read_date
+from knowledge.schema import Field, Kind, Table
 from knowledge.scheme import IDENTITIES, Scheme, yuan
 
 VERDICTS = {"可以申请": "eligible", "不符合": "not_eligible", "还不能定": "unknown"}
@@ -37,7 +39,7 @@ def check_case(scheme: Scheme, row: Mapping[str, str]) -> str:
 
 def differences(scheme: Scheme, row: Mapping[str, str]) -> list[tuple[str, str]]:
     """The heading of every expectation that is not met, and what came out instead."""
-    decision = decide(scheme, facts_of(row), date.fromisoformat(row["问的日子"]))
+    decision = decide(scheme, facts_of(row), day_of(row))
     wrong = []
     if VERDICTS[row["结论"]] != decision.verdict:
         said = next(word for word, verdict in VERDICTS.items() if verdict == decision.verdict)
@@ -92,6 +94,11 @@ def facts_of(row: Mapping[str, str]) -> Facts:
     return Facts(**{field: read(text) for field, read, text in cells if field and text})
 
 
+def day_of(row: Mapping[str, str]) -> date:
+    """The day on which the case is asked. Raises ValueError."""
+    return read_date(row["问的日子"])
+
+
 def amount(text: str) -> Amount:
     """「2000」「2000多」「不到3000」「约2500」 as money."""
     for word, approx in _APPROX.items():
@@ -122,24 +129,73 @@ _READERS: Mapping[str, tuple[Callable[[str], Any], str, str]] = {
     "另外几次": (_fens, "stays", "几个数用、隔开，例如 3000、1200"),
     "会员": (_YES_NO.__getitem__, "member", "写是或者否"),
     "外地": (_YES_NO.__getitem__, "offsite", "写是或者否"),
-    **{name: (date.fromisoformat, field, "写成 2026-03-01") for name, field in _DAYS.items()},
+    **{name: (read_date, field, "写成 2026-03-01") for name, field in _DAYS.items()},
     **{name: (int, field, "写一个整数") for name, field in _COUNTS.items()},
     **{name: (str, field, "写几个字") for name, field in _WORDS.items()},
-    "问的日子": (date.fromisoformat, "", "写成 2026-11-23"),
+    "问的日子": (read_date, "", "写成 2026-11-23"),
     "结论": (VERDICTS.__getitem__, "", f"写{'、'.join(VERDICTS)}"),
+}
+
+#: What the drop-downs of a template offer.
+_CHOICES: Mapping[str, Iterable[str]] = {
+    "身份": _IDENTITIES,
+    "医保": _INSURANCE,
+    "会员": _YES_NO,
+    "外地": _YES_NO,
+    "结论": VERDICTS,
 }
 
 #: Every column that a case file may have.
 HEADINGS = ("说明", *_READERS, "最少", "最多", "哪一条")
 
 
+def template(scheme: Scheme) -> Table:
+    """The columns of a case file for this scheme: what its rules look at, and what must come out."""
+    looked_at = _facts_looked_at(scheme)
+    fields = [Field("说明", "说明", help="这个案例说的是什么")]
+    for heading, (_, fact, advice) in _READERS.items():
+        if not fact or fact in looked_at:
+            words = {word: word for word in _CHOICES.get(heading, ())}
+            kind: Kind = "choice" if words else "text"
+            fields.append(Field(heading, heading, kind, heading in REQUIRED, choices=words, help="" if words else advice))
+    fields += [Field(name, name, help="应该算出多少元；空着就不比") for name in ("最少", "最多")]
+    fields.append(Field("哪一条", "哪一条", help="哪一条规定决定的，例如 起付线；空着就不比"))
+    return Table(scheme.id, f"{scheme.name}的案例", tuple(fields))
+
+
+def _facts_looked_at(scheme: Scheme) -> set[str]:
+    """The facts that some version of the rules asks for, and those that say a cost or a payment in another way."""
+    facts = {"own_payment", "total", "stays", "received"}
+    for rule in scheme.rules():
+        for term in rule.terms:
+            facts.update(decide(scheme, Facts(), term.since or date.min).to_ask)
+    if any(term.value and term.value.method == "daily" for term in scheme.payout.terms):
+        facts.add("hospital_days")
+    return facts
+
+
 def case_table(scheme: Scheme, rows: Iterable[Mapping[str, str]]) -> str:
     """What the scheme says to every row, a line each: case, verdict, least and most or what decided."""
-    lines = []
-    for row in rows:
-        decision = decide(scheme, facts_of(row), date.fromisoformat(row["问的日子"]))
-        verdict = next(word for word, name in VERDICTS.items() if name == decision.verdict)
-        low, high = amounts_of(decision)
-        pay = f"{low} 到 {high} 元" if high else "、".join(deciding_rules(decision))
-        lines.append(f"{row.get('说明') or '-'}｜{verdict}｜{pay}")
-    return "\n".join(lines)
+    decisions = ((row, decide(scheme, facts_of(row), day_of(row))) for row in rows)
+    return "\n".join(f"{row.get('说明') or '-'}｜{outcome(decision)}" for row, decision in decisions)
+
+
+def outcome(decision: Decision) -> str:
+    """The verdict, and least and most or what decided it."""
+    verdict = next(word for word, name in VERDICTS.items() if name == decision.verdict)
+    low, high = amounts_of(decision)
+    return f"{verdict}｜{f'{low} 到 {high} 元' if high else '、'.join(deciding_rules(decision))}"
+
+
+def case_trace(scheme: Scheme, row: Mapping[str, str]) -> list[str]:
+    """Every rule that was applied to the row: rule → the worker's figure → how it comes out → clause, source, date."""
+    decision = decide(scheme, facts_of(row), day_of(row))
+    lines = [f"{row.get('说明') or '-'}｜{outcome(decision)}"]
+    for one in decision.trace:
+        since = f"{one.since.isoformat()} 起" if one.since else "执行日期没有公布"
+        yours = one.yours or "不知道"
+        lines.append(f"  {one.title} → {yours} → {STATES[one.state]} → {one.clause}（{one.source}，{since}）")
+    return lines
+
+
+STATES = {"yes": "满足", "no": "不满足", "missing": "还不知道", "open": "规定没说到，还不知道", "unpublished": "没有公布"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from knowledge.scheme import (
@@ -31,9 +32,24 @@ def scheme_prose(scheme: Scheme) -> str:
     return "\n".join(lines)
 
 
+def rules_on(scheme: Scheme, day: date) -> dict[str, str]:
+    """Title of every rule → what it says on `day`, without its dates and source."""
+    found = {}
+    for rule in scheme.rules():
+        term = next((term for term in rule.terms if term.holds_on(day)), None)
+        found[rule.title] = _says(rule, term) if term else "没有这一天的版本"
+    return found
+
+
+def _says(rule: Dated[Any], term: Term[Any]) -> str:
+    return _STANDINGS.get(term.standing) or _value(rule.key, term.value)
+
+
+_STANDINGS = {"unpublished": "没有公布", "absent": "没有这条规定"}
+
+
 def _sentence(rule: Dated[Any], term: Term[Any]) -> str:
-    value = {"unpublished": "没有公布", "absent": "没有这条规定"}.get(term.standing)
-    text = f"{rule.title}：{value or _value(rule.key, term.value)}。"
+    text = f"{rule.title}：{_says(rule, term)}。"
     if term.standing == "known":
         text += f"{_when(term)}；{term.clause}（{term.source}）"
     return text

@@ -54,7 +54,7 @@ def export_tables(content: Path, target: Path) -> list[Path]:
         raise ExportError("请换一个文件夹：内容文件夹里一张表只能有一个文件。")
     if there := [path.name for path in paths if path.exists()]:
         raise ExportError(f"{target} 里已经有 {'、'.join(there)}，请先移走，免得盖掉您的改动。")
-    books = [_workbook(table, _rows(table, content)) for table in TABLES]
+    books = [workbook(table, _rows(table, content)) for table in TABLES]
     for book, path in zip(books, paths, strict=True):
         book.save(path)
     return paths
@@ -70,7 +70,8 @@ def _rows(table: Table, content: Path) -> list[dict[str, str]]:
         raise ExportError(f"{path.name if path else table.title}：{error}") from None
 
 
-def _workbook(table: Table, rows: Sequence[dict[str, str]]) -> Any:
+def workbook(table: Table, rows: Sequence[dict[str, str]]) -> Any:
+    """An openpyxl workbook of the rows, its columns those that the table declares, then the others."""
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.title = table.title
