@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import lru_cache
 
 from intents.station_index import stations_of
 from intents.station_list import answer, ask, said, way_between
+from intents.station_names import names_of
 from intents.station_search import NOW, Search, Start, short_name, start_of
 from intents.station_view import details, facility_words, map_words, state_words
 from intents.station_wish import take_time
 from intents.text import fold
 from intents.topics import named_answer
 from intents.types import Context, Reply
-from knowledge.base import Answer, Knowledge, Station
+from knowledge.base import Answer, Station
 
 PHONE = re.compile("电话|号码|怎么联系|联系方式|打给谁")
 HOURS = re.compile("几点|(什么|啥)时候(开|关)|开门|关门|开到|开吗|开不|开放时间|营业|上班")
@@ -43,9 +43,6 @@ WHERE = re.compile("哪里|哪儿|在哪|哪有|附近|最近|近的|找")
 BOAT = re.compile(
     "坐船|乘船|轮渡|渡轮|摆渡|渡船|过海|有桥|通桥|开车(能|可以)?(到|去|过)|过去(近|远|多)|近不近|远不远|远吗|多远"
 )
-
-#: What is in so many stations' names that it tells none from another.
-_GENERIC = re.compile("示例|工会|驿站|职工|书屋|妈咪|暖心|小屋|服务中心|疗休养|基地|创新|工作室")
 
 
 def about_use(context: Context) -> Answer | None:
@@ -98,7 +95,9 @@ def _about_shown(context: Context, search: Search, text: str) -> Reply | None:
     meant, numbers = _meant(context, search, text), search.shown
     if not meant and context.match.slot("ordinal") and numbers:
         return said(context, search, context.knowledge.text("stations.only_shown", count=len(numbers)))
-    if not meant or (any(slot.value for slot in context.match.all("place")) and not _named(context, text)):
+    if not meant or (
+        any(slot.value for slot in context.match.all("place")) and not names_of(context.knowledge).whole(text)
+    ):
         return None
     one_of = len(meant) == 1
     slots = context.match
@@ -122,57 +121,20 @@ def _about_shown(context: Context, search: Search, text: str) -> Reply | None:
 
 def _meant(context: Context, search: Search, text: str) -> list[Station]:
     """Which stations the words are about: the numbered, the named, the one in hand, else all that were shown."""
-    by_id = {one.id: one for one in context.knowledge.stations}
-    shown = [by_id[one] for one in search.shown if one in by_id]
+    stations, names = stations_of(context.knowledge), names_of(context.knowledge)
+    shown = [one for station_id in search.shown if (one := stations.get(station_id)) is not None]
     slot = context.match.slot("ordinal")
     if slot is not None:
         index = len(shown) - 1 if slot.value == -1 else slot.value - 1
         return [shown[index]] if 0 <= index < len(shown) else []
-    named = _named(context, text) or _nicknamed(context, text)
+    named = names.whole(text) or names.nickname(text)
     if named is not None:
         return [named]
-    part = [one for one in shown if any(word in text for word in _own_words(context.knowledge, one))]
+    part = [one for one in shown if any(word in text for word in names.own_words(one))]
     if len(part) == 1:
         return part
-    if search.current in by_id:
-        return [by_id[search.current]]
-    return shown
-
-
-def _named(context: Context, text: str) -> Station | None:
-    """The station whose whole name stands in the text, with or without 示例 and 工会."""
-    bare = text.replace("工会", "")
-    return next(
-        (
-            one
-            for one in context.knowledge.stations
-            if fold(one.name).replace("示例", "").replace("工会", "") in bare
-        ),
-        None,
-    )
-
-
-def _nicknamed(context: Context, text: str) -> Station | None:
-    """The one station whose own word stands in the text: 司机之家."""
-    found = [
-        one
-        for one in context.knowledge.stations
-        if any(map(text.__contains__, _own_words(context.knowledge, one)))
-    ]
-    return (
-        found[0] if len(found) == 1 and max(map(len, _own_words(context.knowledge, found[0]))) > 3 else None
-    )
-
-
-@lru_cache(maxsize=20_000)
-def _own_words(knowledge: Knowledge, station: Station) -> list[str]:
-    """The words of its name that others have not: 渔港, 通宵, 司机之家."""
-    rest = _GENERIC.sub(" ", fold(station.name))
-    for place in knowledge.places:
-        if place.kind in ("乡镇街道", "县级", "市"):
-            for name in (place.name, *place.aliases):
-                rest = rest.replace(fold(name), " ")
-    return [word for word in rest.split() if len(word) > 1]
+    current = stations.get(search.current)
+    return shown if current is None else [current]
 
 
 def _phone_words(context: Context, station: Station) -> str:
@@ -213,7 +175,7 @@ def _route_words(context: Context, station: Station) -> str:
 def _closed_door(context: Context, search: Search) -> Reply:
     """Apologise, offer to have it put right, and look for another one that is open."""
     say, text = context.knowledge.text, fold(context.match.text)
-    named = _named(context, text)
+    named = names_of(context.knowledge).whole(text)
     meant = [named] if named is not None else _meant(context, search, text)
     search.avoid = [*search.avoid, *(one.id for one in meant if one.id not in search.avoid)]
     search.avoid_on = context.now.date().isoformat()

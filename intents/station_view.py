@@ -131,7 +131,7 @@ def moment_state(context: Context, search: Search, station: Station) -> str:
         when=say("stations.now") if now else say("stations.at", time=moment_words(context, at)),
     )
     change = schedule.next_change(at)
-    if change is not None and schedule.open_at(change) is not None:
+    if change is not None:
         key = "stations.open_until" if opens else "stations.shut_until"
         words += say(key, change=moment_words(context, change))
     return words + closure_words(context, schedule, at.date())

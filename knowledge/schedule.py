@@ -84,7 +84,7 @@ class Schedule:
             midnight_then = midnight + timedelta(days=ahead)
             spans = self.spans_on(midnight_then.date())
             if spans is None:
-                return midnight_then  # a closure ends, and what holds then is unknown
+                return None  # a closure ends, and what holds then is unknown
             edges = {0, *(one.start for one in spans), *(one.end for one in spans if one.end < DAY)}
             edges.update(one.end - DAY for one in before if one.end >= DAY)
             for edge in sorted(edges):
