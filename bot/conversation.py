@@ -9,13 +9,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 
 from bot.config import Config
 from bot.masking import mask
 from bot.paging import TEXT_BYTES, first_page
 from bot.publishing import Published
-from bot.state.store import NeedsDurable, State, Transaction
+from bot.state.store import State, Transaction
 from intents import INTENTS, service_named, service_of
 from intents.danger import in_danger, names
 from intents.privacy import PRIVACY
@@ -60,21 +60,14 @@ def respond(bot: Bot, message: Message) -> Reply:
     if message.kind == "event" and message.event not in (*SPOKEN_EVENTS, "unsubscribe"):
         return Reply()
     now, published = bot.clock(), bot.published()
-    heard = _heard(message)
-    match = _understand(published, heard, message, now)
-    durable = False
-    while True:
-        try:
-            with bot.state.transaction(message.sender, now, durable, say=published.knowledge.text) as tx:
-                answered = tx.answered(message.id)
-                if answered is not None:
-                    return answered
-                turn = Turn(bot, published, message, match, tx, now)
-                reply = turn.take()
-                tx.save(turn.session, message.id, reply)
-                return reply
-        except NeedsDurable:
-            durable = True  # the message changes a promise: undone, and run again on a synchronous commit
+    understood = cache(partial(_understand, published, _heard(message), message, now))
+
+    def take(tx: Transaction) -> tuple[Session, Reply]:
+        turn = Turn(bot, published, message, understood(), tx, now)
+        reply = turn.take()
+        return turn.session, reply
+
+    return bot.state.once(message.sender, message.id, now, take, say=published.knowledge.text)
 
 
 def _heard(message: Message) -> str:

@@ -19,7 +19,9 @@ from bot.conversation import Bot, respond
 from bot.phone import phone_blueprint
 from bot.state.keys import Keys
 from bot.state.store import Keeping, State
-from bot.wechat import SHANGHAI
+from bot.turn import in_turn
+from bot.webhook import read_signed
+from bot.wechat import SHANGHAI, Account
 from intents.matcher import Matcher
 
 #: How soon a worker notices that another version was published.
@@ -91,7 +93,10 @@ def application(config: Config, ready: Callable[[], bool]) -> Flask:
         state.answered,
         lambda text: latest().matcher.explain(text, datetime.now(SHANGHAI)),
     )
-    return create_app(config, partial(respond, bot), phone=phone, ready=ready, apology=apology)
+    app = create_app(config, partial(respond, bot), phone=phone, ready=ready, apology=apology)
+    read = partial(read_signed, Account.of(config))
+    app.wsgi_app = in_turn(app.wsgi_app, state.turn, "/wechat", read)  # type: ignore[assignment]
+    return app
 
 
 def _keep_house(latest: Latest, state: State) -> None:

@@ -86,6 +86,7 @@ def test_a_crash_in_the_middle_leaves_nothing(town: Town) -> None:
 def test_an_empty_session_leaves_no_row(town: Town) -> None:
     for session in (SESSION, Session(updated_at="2026")):
         with town.says("甲") as tx:
+            tx.session()
             tx.save(session, session.updated_at + session.more, REPLY)
     assert town.state._connection.execute("SELECT count(*) FROM sessions").fetchone() == (0,)
 
@@ -327,6 +328,7 @@ def test_what_nobody_understood_is_counted_without_its_sender(town: Town) -> Non
     for worker, text in (("甲", "能不能报销油费"), ("乙", "能不能报销油费"), ("甲", "停车\ud800")):
         with town.says(worker, durable=False) as tx:
             tx.note_unmatched(text)
+            tx.save(Session(), text, REPLY)
     assert town.state.unmatched() == [("能不能报销油费", 2), ("停车?", 1)]
     town.state.purge(NOW + timedelta(days=91))
     assert town.state.unmatched() == []

@@ -64,6 +64,13 @@ def connect(path: Path, version: tuple[int, int, int] | None = None) -> sqlite3.
     return connection
 
 
+def connect_to_read(path: Path) -> sqlite3.Connection:
+    """A connection on which nothing can be written."""
+    connection = connect(path)
+    connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
 def patiently(attempt: Callable[[], Any], seconds: float = PATIENCE_SECONDS) -> Any:
     """What `attempt` returns, tried again while others hold the lock.
 

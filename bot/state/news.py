@@ -28,13 +28,16 @@ def replace(work: Work, sender: bytes, event_id: str, kind: str) -> None:
 
 
 def take(work: Work, sender: bytes, say: Say) -> list[str]:
-    """The sentences that wait, oldest first, with the event as it stands now; they wait no longer."""
+    """The sentences that wait, oldest first, with the event as it stands now; they wait no longer.
+
+    Raises NeedsDurable where there are some."""
     rows = work.connection.execute(
         "SELECT news.id, kind, body, title, place, starts_at FROM news JOIN events ON events.id = event "
         "WHERE sender = ? ORDER BY news.id",
         (sender,),
     ).fetchall()
     if rows:
+        work.promise()
         work.connection.execute("DELETE FROM news WHERE sender = ?", (sender,))
     return [
         say(

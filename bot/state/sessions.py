@@ -18,37 +18,55 @@ def answered(work: Work, sender: bytes, message_id: str) -> Reply | None:
     return _reply(work.unseal(row[0], "replies", message)) if row else None
 
 
-def load(work: Work, sender: bytes) -> Session:
-    """The session as the last message left it, or a new one."""
+class Stale(Exception):
+    """Another message of the worker was answered since this one looked: it must look again."""
+
+
+def load(work: Work, sender: bytes) -> tuple[Session, bytes | None]:
+    """The session as the last message left it, or a new one; and its row as it is kept, None without one."""
     row = work.connection.execute("SELECT body FROM sessions WHERE sender = ?", (sender,)).fetchone()
-    return _session(work.unseal(row[0], "sessions", sender)) if row else Session()
+    return (_session(work.unseal(row[0], "sessions", sender)), row[0]) if row else (Session(), None)
 
 
 def save_reply(work: Work, sender: bytes, message_id: str, reply: Reply) -> None:
-    """Keep the reply for copies of the message."""
+    """Keep the reply for copies of the message. Raises Stale where one is kept already."""
     message = work.keys.hash("message", sender, message_id)
     # The id may hold the openid (an event's id does), so that its hash stands for it.
-    work.connection.execute(
-        "INSERT INTO replies (message, sender, answered_at, body) VALUES (?, ?, ?, ?)",
+    kept = work.connection.execute(
+        "INSERT INTO replies (message, sender, answered_at, body) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT (message) DO NOTHING",
         (message, sender, work.seconds, work.seal(reply, "replies", message)),
     )
+    if not kept.rowcount:
+        raise Stale
 
 
-def save(work: Work, sender: bytes, session: Session, sensitive: tuple[str, ...]) -> None:
-    """Keep the session; an empty one leaves nothing behind."""
+def save(
+    work: Work, sender: bytes, session: Session, seen: bytes | None, sensitive: tuple[str, ...]
+) -> None:
+    """Keep the session in the place of the one that was `seen`; an empty one leaves nothing behind.
+
+    Raises Stale where the row is another by now. Rows are encrypted anew each time: the same bytes are the same row.
+    """
     if session == Session(updated_at=session.updated_at):
-        work.connection.execute("DELETE FROM sessions WHERE sender = ?", (sender,))
+        kept = work.connection.execute("DELETE FROM sessions WHERE sender = ? AND body = ?", (sender, seen))
+        if seen is not None and not kept.rowcount:
+            raise Stale
         return
-    _write(work, sender, session, _is_sensitive(session, sensitive), work.seconds)
-
-
-def _write(work: Work, sender: bytes, session: Session, sensitive: bool, at: int) -> None:
-    work.connection.execute(
-        "INSERT INTO sessions (sender, body, sensitive, updated_at) VALUES (?, ?, ?, ?) "
-        "ON CONFLICT (sender) DO UPDATE SET body = excluded.body, sensitive = excluded.sensitive, "
-        "updated_at = excluded.updated_at",
-        (sender, work.seal(session, "sessions", sender), sensitive, at),
-    )
+    body, is_sensitive = work.seal(session, "sessions", sender), _is_sensitive(session, sensitive)
+    if seen is None:
+        kept = work.connection.execute(
+            "INSERT INTO sessions (sender, body, sensitive, updated_at) VALUES (?, ?, ?, ?) "
+            "ON CONFLICT (sender) DO NOTHING",
+            (sender, body, is_sensitive, work.seconds),
+        )
+    else:
+        kept = work.connection.execute(
+            "UPDATE sessions SET body = ?, sensitive = ?, updated_at = ? WHERE sender = ? AND body = ?",
+            (body, is_sensitive, work.seconds, sender, seen),
+        )
+    if not kept.rowcount:
+        raise Stale
 
 
 def _is_sensitive(session: Session, services: tuple[str, ...]) -> bool:
@@ -84,9 +102,9 @@ def purge_sensitive(work: Work, services: tuple[str, ...], pause: timedelta) -> 
     """Take what was said to the sensitive services out of sessions that rested; returns how many."""
     before = work.seconds - int(pause.total_seconds())
     rows = work.connection.execute(
-        "SELECT sender, body, updated_at FROM sessions WHERE sensitive AND updated_at < ?", (before,)
+        "SELECT sender, body FROM sessions WHERE sensitive AND updated_at < ?", (before,)
     ).fetchall()
-    for sender, body, updated_at in rows:
+    for sender, body in rows:
         session = _session(work.unseal(body, "sessions", sender))
         if session.form and session.form.service in services:
             session.form = None
@@ -94,7 +112,10 @@ def purge_sensitive(work: Work, services: tuple[str, ...], pause: timedelta) -> 
             session.memory.pop(name, None)
         # What was shown last may repeat what he said.
         session.offered, session.more = [], ""
-        _write(work, sender, session, False, updated_at)
+        work.connection.execute(
+            "UPDATE sessions SET body = ?, sensitive = 0 WHERE sender = ?",
+            (work.seal(session, "sessions", sender), sender),
+        )
     return len(rows)
 
 
