@@ -26,7 +26,7 @@ class Tokenizer(Protocol):
 WEIGHTS = {"meaning": 1.0, "word": 0.6, "char": 1.4, "sound": 0.6, "concept": 0.5, "slot": 0.4, "form": 0.2}
 
 #: What stands for a found slot among the characters, so that one place or sum is like another.
-_MASKS = {"amount": "α", "place": "π", "phone": "φ", "event": "ε", "identity": "ι"}
+_MASKS = {"amount": "α", "place": "π", "place_among": "π", "phone": "φ", "event": "ε", "identity": "ι"}
 
 
 @dataclass(frozen=True, slots=True)

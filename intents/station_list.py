@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from intents.station_index import lacking, stations_of
-from intents.station_search import Found, Search, Start, start_of
-from intents.station_view import distance_words, item, kind_words, needs_words, wish_words
-from intents.types import Context, Form, Reply
+from intents.station_search import Found, Search, Start, short_name, start_of
+from intents.station_view import distance_words, item, kind_words, needs_words, short_item, wish_words
+from intents.types import Choice, Context, Form, Reply, Slot
 from knowledge.coordinates import distance_m
 
 #: How many stations one reply shows.
 SHOWN = 3
+
+#: Of so many places at most that one message names, the nearest are shown.
+SEVERAL = 3
 
 #: Kinds in which anybody may sit down.
 OPEN_TO_ALL = ("bookhouse", "service_center")
@@ -44,6 +47,12 @@ def ask(context: Context, search: Search, text: str) -> Reply:
     return said(context, search, text)
 
 
+def which_place(context: Context, search: Search, among: Slot) -> Reply:
+    """Ask which of several places of one name, or of one sound, is meant."""
+    asked = ask(context, search, context.knowledge.text("stations.which_place", asked=among.text))
+    return replace(asked, choices=tuple(Choice(short_name(name), name) for name in among.value))
+
+
 def answer(context: Context, search: Search) -> Reply:
     """The stations that have everything, nearest first; else those that lack least."""
     say, knowledge = context.knowledge.text, context.knowledge
@@ -60,20 +69,55 @@ def answer(context: Context, search: Search) -> Reply:
         return said(context, search, say("stations.no_more", where=start.name, number=number))
     if not good:
         return _closest(context, search, start)
+    lead, shown = _chosen(context, search, start, good)
+    return _list(context, search, lead, shown[:SHOWN], start)
+
+
+def answer_each(context: Context, search: Search, places: Sequence[str]) -> Reply:
+    """The nearest of each of several places, numbered through; the last place is the one in hand afterwards."""
+    parts: list[str] = []
+    shown: list[Found] = []
+    each = 2 if len(places) == 2 else 1
+    for place in places[:SEVERAL]:
+        search.place, search.point_wgs84, search.seen = place, None, []
+        start = start_of(context.knowledge, search)
+        if start is None:
+            continue
+        without = [one.station.id for one in shown]
+        good = stations_of(context.knowledge).nearest(start, search, context.now, SHOWN, without)
+        good = [one for one in good if one.inside] or good
+        if not good:
+            parts.append(
+                context.knowledge.text(
+                    "stations.nothing_there", where=start.name, wish=wish_words(context, search)
+                )
+            )
+            continue
+        lead, chosen = _chosen(context, search, start, good[:each])
+        parts.append(lead)
+        for one in chosen[:each]:
+            shown.append(one)
+            parts.append(short_item(context, search, len(shown), one, start))
+    search.shown = [one.station.id for one in shown]
+    search.seen, search.current = search.shown, search.shown[0] if len(shown) == 1 else ""
+    hint = context.knowledge.text("stations.details_hint" if len(shown) > 1 else "stations.one_hint")
+    return said(context, search, "\n\n".join([*parts, hint] if shown else parts))
+
+
+def _chosen(context: Context, search: Search, start: Start, good: Sequence[Found]) -> tuple[str, list[Found]]:
+    """The sentence above and those shown: those in the place, else those by road, else those by boat."""
     there = [one for one in good if one.inside and one.station.id not in search.avoid]
     by_road = [one for one in good if one.by_road]
     if search.seen:
-        lead, shown = say("stations.more"), good
-    elif there:
-        lead, shown = _lead(context, search, "stations.found", start, there), there
-    elif others := _others_there(context, search, start):
-        lead, shown = _lead(context, search, "stations.none_there_but", start, others), [*others, *by_road]
-    elif by_road:
+        return context.knowledge.text("stations.more"), list(good)
+    if there:
+        return _lead(context, search, "stations.found", start, there), there
+    if others := _others_there(context, search, start):
+        return _lead(context, search, "stations.none_there_but", start, others), [*others, *by_road]
+    if by_road:
         key = "stations.near" if start.place is None else "stations.none_there"
-        lead, shown = _lead(context, search, key, start, by_road), by_road
-    else:
-        lead, shown = _lead(context, search, "stations.only_by_boat", start, good), good
-    return _list(context, search, lead, shown[:SHOWN], start)
+        return _lead(context, search, key, start, by_road), by_road
+    return _lead(context, search, "stations.only_by_boat", start, good), list(good)
 
 
 def _others_there(context: Context, search: Search, start: Start) -> list[Found]:

@@ -20,27 +20,40 @@ NEAR_M = 950.0
 def item(context: Context, search: Search, number: int, found: Found, start: Start | None = None) -> str:
     """One station as it reads in a list; with `start`, how far it is from there."""
     say, station = context.knowledge.text, found.station
-    lines = [
-        say(
-            "stations.item",
-            number=number,
-            name=station.name,
-            kind=say(f"stations.kind_{station.kind}"),
-            way=way_words(context, found, start) if start else "",
-            state=state_words(context, search, station),
-        )
-    ]
+    head, *lacks = _head(context, search, number, found, start)
+    lines = [head]
     if station.hours:
         lines.append(say("stations.hours", hours=station.hours))
-    missing, closed = lacking(context.knowledge, search, station, context.now)
-    missing += ["open"] if closed else []
-    if missing:
-        lines.append(say("stations.missing", what="、".join(lack_words(context, one) for one in missing)))
+    lines += lacks
     lines.append(say("stations.facilities", facilities=facility_words(context, station)))
     lines.append(address_words(context, station))
     if station.phone:
         lines.append(say("stations.phone", phone=station.phone))
     return "\n".join(lines)
+
+
+def short_item(context: Context, search: Search, number: int, found: Found, start: Start) -> str:
+    """One station where many are listed: what it is, how far, whether it is open, and where."""
+    lines = _head(context, search, number, found, start)
+    return "\n".join([*lines, address_words(context, found.station)])
+
+
+def _head(context: Context, search: Search, number: int, found: Found, start: Start | None) -> list[str]:
+    """Its name with the way there and its state; and, where it lacks something, what."""
+    say, station = context.knowledge.text, found.station
+    head = say(
+        "stations.item",
+        number=number,
+        name=station.name,
+        kind=say(f"stations.kind_{station.kind}"),
+        way=way_words(context, found, start) if start else "",
+        state=state_words(context, search, station),
+    )
+    missing, closed = lacking(context.knowledge, search, station, context.now)
+    missing += ["open"] if closed else []
+    if not missing:
+        return [head]
+    return [head, say("stations.missing", what="、".join(lack_words(context, one) for one in missing))]
 
 
 def details(context: Context, search: Search, number: int, station: Station) -> str:

@@ -9,7 +9,6 @@ from intents.station_search import ALWAYS, NOW, Search
 from intents.text import fold
 from intents.types import Context
 
-_ALWAYS = re.compile("24小?时|二十四小时|通宵|全天|不关门的")
 _NIGHT = re.compile("半夜|深夜|凌晨|后半夜|夜里")
 _EVENING = re.compile("今晚|晚上")
 _NOW = re.compile("现在|这会|还开着|开着的|这个点")
@@ -35,7 +34,7 @@ def take_time(context: Context, search: Search) -> None:
     """Note the days and the time at which it should be open, where the message names any."""
     text = fold(context.match.text)
     days = _days(context, text)
-    if _ALWAYS.search(text):
+    if context.match.slot("all_day"):
         search.open_at, search.days = ALWAYS, []
     elif (at := _time(context, days)) is not None:
         search.open_at, search.days = at.isoformat(timespec="minutes"), []

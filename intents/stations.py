@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from intents.station_follow import (
     BOAT,
@@ -20,7 +21,7 @@ from intents.station_follow import (
     about_use,
     special,
 )
-from intents.station_list import answer, ask, few_of, recalled, show_all
+from intents.station_list import answer, answer_each, ask, few_of, recalled, show_all, which_place
 from intents.station_search import Search, short_name
 from intents.station_view import distance_words
 from intents.station_wish import take_wishes
@@ -38,6 +39,10 @@ HERE = re.compile("附近|我这|这里|这边|旁边|周边|离我")
 THEN = re.compile("^那?(现在|这会儿?|今天|明天|后天|今晚|晚上|周[一二三四五六日末]|半夜|中午)(呢|还?开|有)")
 #: 「哪里可以…」 asks for something else, 「能…的」 narrows what was asked.
 ANEW = re.compile("哪里|哪儿|哪有|找个|找一|附近")
+#: What stands between places that are asked about together.
+JOINED = re.compile(
+    "[ 、/-]*((那边|这边|街道)?[ 、]*(和|跟|与|及|以及|还有|或者?|再?到|再?去|往|至|送到|跑到?|开到|骑到|加上|同)?)[ ]*"
+)
 THAT_TOO = re.compile("^(那|还要|还得|也要)|呢[?？]?$")
 NEEDS = ("facility", "open_now", "open_at", "station_kind", "date", "period", "time")
 
@@ -60,6 +65,11 @@ class Stations:
         came_from = search.place
         before, needs = (search.place, search.point_wgs84), search.as_memory()
         take_wishes(context, search)
+        if (among := context.match.slot("place_among")) is not None:
+            return which_place(context, search, among)
+        if len(places := _places_joined(context)) > 1:
+            context.session.form = None if asking else form
+            return answer_each(context, search, places)
         trouble = _take_place(context, search)
         if trouble:
             return ask(context, search, trouble)
@@ -82,7 +92,8 @@ class Stations:
 
     def accepts(self, context: Context) -> bool:
         """A place, wherever it is."""
-        return context.message.kind == "location" or any(map(context.match.slot, ("place", "outside")))
+        where = ("place", "place_among", "outside")
+        return context.message.kind == "location" or any(map(context.match.slot, where))
 
     def continues(self, context: Context) -> bool:
         """「还有吗」「只要能充电的」「那朱家尖呢」「第二个的电话」 after a list; trouble with a station, or how to use it."""
@@ -130,6 +141,18 @@ def _narrows(context: Context) -> bool:
 def _changed(before: dict[str, object], search: Search) -> bool:
     now = search.as_memory()
     return any(before.get(name) != now.get(name) for name in ("kind", "facilities", "open_at", "days"))
+
+
+def _places_joined(context: Context) -> list[str]:
+    """The places that one message asks about together: 定海和普陀, 从沈家门到朱家尖."""
+    found = [slot for slot in context.match.all("place") if slot.value]
+    joined: list[str] = []
+    for before, after in pairwise(found):
+        between = fold(context.match.text[before.end : after.start])
+        if not JOINED.fullmatch(between):
+            return []
+        joined += [str(before.value), str(after.value)]
+    return list(dict.fromkeys(joined))
 
 
 def _take_place(context: Context, search: Search) -> str:

@@ -30,6 +30,7 @@ class Place:
     lat_wgs84: float | None
     accuracy: str
     aliases: tuple[str, ...] = ()  # other names: without 街道 镇 岛, what stands in brackets, alias rows
+    shared: tuple[str, ...] = ()  # short names that a place on another island has too
 
 
 @dataclass(frozen=True, slots=True)

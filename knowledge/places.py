@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from knowledge.base import Place
@@ -31,7 +31,7 @@ def merge_places(rows: Sequence[Row]) -> tuple[tuple[Place, ...], list[Problem]]
 
     A name belongs to one place only: a row's own name comes before an alias row, that before a short form,
     and that before what stands in brackets. A short form that could mean places on different islands belongs
-    to none.
+    to none: each has it as a `shared` one.
     """
     problems: list[Problem] = []
     places: dict[str, Place] = {}
@@ -42,11 +42,7 @@ def merge_places(rows: Sequence[Row]) -> tuple[tuple[Place, ...], list[Problem]]
         if values["name"] in places:
             problems.append(row.problem("name", f"“{values['name']}”重复了，一个地名只写一行"))
         places[values["name"]] = Place(**{key: value for key, value in values.items() if key != "source"})
-    owner = {name: name for name in places}
-    for claims in (_short_forms(places.values()), _in_brackets(places.values())):
-        for name, claimants in claims.items():
-            if name not in owner and (one := _one_of(claimants)):
-                owner[name] = one.name
+    owner, shared = _owners(places)
     for row in rows:
         if row.values["kind"] == ALIAS:
             name, target = row.values["name"], owner.get(row.values["parent"])
@@ -59,10 +55,30 @@ def merge_places(rows: Sequence[Row]) -> tuple[tuple[Place, ...], list[Problem]]
     for name, target in owner.items():
         names.setdefault(target, []).append(name)
     merged = (
-        replace(place, aliases=tuple(name for name in names[place.name] if name != place.name))
+        replace(
+            place,
+            aliases=tuple(name for name in names[place.name] if name != place.name),
+            shared=tuple(name for name in dict.fromkeys(shared.get(place.name, ())) if name not in owner),
+        )
         for place in places.values()
     )
     return tuple(merged), problems
+
+
+def _owners(places: Mapping[str, Place]) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """Whose each name is; and of each place the short names that are nobody's."""
+    owner = {name: name for name in places}
+    shared: dict[str, list[str]] = {}
+    for claims in (_short_forms(places.values()), _in_brackets(places.values())):
+        for name, claimants in claims.items():
+            if name in owner:
+                continue
+            if one := _one_of(claimants):
+                owner[name] = one.name
+            else:
+                for claimant in claimants:
+                    shared.setdefault(claimant.name, []).append(name)
+    return owner, shared
 
 
 def _one_of(claimants: Sequence[Place]) -> Place | None:

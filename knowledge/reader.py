@@ -146,7 +146,9 @@ class _Reading:
         if not name and not required:
             return None
         found = next((one for one in self.content.places if name == one.name or name in one.aliases), None)
-        if found is None:
+        if found is None and (several := [one.name for one in self.content.places if name in one.shared]):
+            self.wrong(row, "place", f"“{name}”有几处：{'、'.join(several)}，请写全")
+        elif found is None:
             names = [known for one in self.content.places for known in (one.name, *one.aliases)]
             self.wrong(row, "place", f"places.csv 里没有“{name}”{nearest(name, names)}")
         return found

@@ -20,7 +20,9 @@ def to_record(one: Any) -> dict[str, Any]:
 
 def from_records(kind: type[T], rows: Sequence[Mapping[str, Any]]) -> tuple[T, ...]:
     """The dataclasses of rows that `to_record` made."""
-    how = [(each.name, _READERS.get(str(each.type))) for each in fields(kind)]  # type: ignore[arg-type]
+    # A column that a version compiled before an upgrade lacks has its default.
+    known = set(rows[0].keys()) if rows else set()
+    how = [(each.name, _READERS.get(str(each.type))) for each in fields(kind) if each.name in known]  # type: ignore[arg-type]
     return tuple(
         kind(**{name: read(row[name]) if read and row[name] is not None else row[name] for name, read in how})
         for row in rows

@@ -27,7 +27,7 @@ FILLED = {
     "closures": (Closure, set(), set()),
     "holidays": (Holiday, set(), set()),
     "events": (Event, set(), set()),
-    "places": (Place, {"aliases"}, {"source"}),
+    "places": (Place, {"aliases", "shared"}, {"source"}),
     "contacts": (Contact, set(), set()),
     "referrals": (Referral, set(), set()),
     "notices": (Notice, set(), set()),

@@ -10,6 +10,7 @@ identity        new_employment | migrant_worker | other
 identity_not    the same values: what he says he is not
 insured         True insurance has paid, or stands; False he has none; "not_yet" it has not paid yet
 place           a Place's name; "" for one that the gazetteer does not know
+place_among     names of Places, any of which may be meant
 outside         a place that is not in this city, folded: 上海普陀, 宁波
 event           an Event's id; "" for one that is not known, or where several are meant
 facility        water charging microwave toilet rest aircon heating nursing books medicine wifi

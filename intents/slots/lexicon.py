@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 from intents.slots.utterance import Utterance
 from intents.text import character_sound, fold
+from knowledge.characters import syllable
 
 T = TypeVar("T")
 
@@ -21,6 +22,13 @@ class Hit(Generic[T]):
     word: str
     start: int
     end: int
+    rivals: tuple[
+        T, ...
+    ] = ()  # what it may mean as well: other words that sound the same, none of them spelled so
+
+
+#: Misspelt, these are more likely themselves: 六横到 is not 六横岛, 岱山现在 no 岱山县.
+_THEMSELVES = frozenset("到去现向像想上先在里有的就都要会")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +41,19 @@ class Lexicon(Generic[T]):
     """Words with what they mean. The time of a search does not grow with the number of words."""
 
     def __init__(
-        self, entries: Iterable[tuple[str, T]], ordinary: Sequence[str] = (), shortest_misspelt: int = 3
+        self,
+        entries: Iterable[tuple[str, T]],
+        ordinary: Sequence[str] = (),
+        shortest_misspelt: int = 3,
+        longer_first: bool = False,
     ) -> None:
         """`ordinary` are everyday words that only sound like an entry: 长途 is not 长涂.
 
-        Words shorter than `shortest_misspelt` are found only as they are spelt.
+        Words shorter than `shortest_misspelt` are found only as they are spelt. `longer_first`: a longer word with one
+        wrong character goes before a shorter one as spelled: 普陀善 is 普陀山, not 普陀.
         """
         self._shortest = shortest_misspelt
+        self._longer_first = longer_first
         self._by_sound: dict[tuple[str, ...], list[_Entry[T]]] = {}
         lengths: dict[tuple[str, ...], set[int]] = {}
         known: set[str] = set()
@@ -68,10 +82,31 @@ class Lexicon(Generic[T]):
                 continue  # a slice beyond the end would sound like a shorter word
             for entry in self._by_sound.get(sounds[start:end], ()):
                 if utterance.text.startswith(entry.word, start):
-                    return Hit(entry.value, entry.word, start, end)
+                    spelled = Hit(entry.value, entry.word, start, end)
+                    return (
+                        heard if heard is not None and self._outweighs(utterance, heard, spelled) else spelled
+                    )
                 if heard is None and self._is_misspelling(utterance, entry.word, start, end):
-                    heard = Hit(entry.value, entry.word, start, end)
+                    heard = Hit(
+                        entry.value, entry.word, start, end, self._rivals(utterance, entry, start, end)
+                    )
         return heard
+
+    def _outweighs(self, utterance: Utterance, heard: Hit[T], spelled: Hit[T]) -> bool:
+        """Whether a longer word is meant, with one character wrong that sounds just like the right one."""
+        if not self._longer_first or heard.end <= spelled.end or heard.value == spelled.value:
+            return False
+        wrong = _wrong(utterance, heard.word, heard.start)
+        return len(wrong) == 1 and all(syllable(a) == syllable(b) and a not in _THEMSELVES for a, b in wrong)
+
+    def _rivals(self, utterance: Utterance, heard: _Entry[T], start: int, end: int) -> tuple[T, ...]:
+        """Other meanings that are as near to what is written."""
+        wrong = len(_wrong(utterance, heard.word, start))
+        return tuple(
+            one.value
+            for one in self._by_sound[utterance.sounds[start:end]]
+            if one.value != heard.value and len(_wrong(utterance, one.word, start)) == wrong
+        )
 
     def find(self, utterance: Utterance) -> Iterator[Hit[T]]:
         """The words in the message from left to right, none within another."""
@@ -101,3 +136,9 @@ class Lexicon(Generic[T]):
             if overlaps and not within:
                 return False
         return True
+
+
+def _wrong(utterance: Utterance, word: str, start: int) -> list[tuple[str, str]]:
+    """The characters that are written otherwise than in `word`, each with the right one."""
+    written = utterance.text[start : start + len(word)]
+    return [(a, b) for a, b in zip(written, word, strict=True) if a != b]

@@ -30,6 +30,9 @@ _ENDINGS = (
     "市区",
     "城区",
 )
+#: Between the names of places that a word may mean.
+_OR = "|"
+
 _JOINT = re.compile(r" ?(?:的|市|-|,)?")
 
 
@@ -46,15 +49,19 @@ class Words:
 
 
 class PlaceFinder:
-    """place (value: the Place's name, "" for one that the gazetteer does not know) and outside."""
+    """place, place_among and outside, as intents/slots/__init__.py says."""
 
     def __init__(self, places: Iterable[Place], words: Words) -> None:
         places = list(places)
         self._kinds = {place.name: place.kind for place in places}
         entries: list[tuple[str, str]] = [(word, "") for word in words.not_here]
+        shared: dict[str, list[str]] = {}
         for place in places:
             entries += [(name, place.name) for name in (place.name, *place.aliases)]
-        self._known: Lexicon[str] = Lexicon(_with_endings(entries), words.ordinary, 2)
+            for name in place.shared:
+                shared.setdefault(name, []).append(place.name)
+        entries += [(name, _OR.join(meant)) for name, meant in shared.items()]
+        self._known: Lexicon[str] = Lexicon(_with_endings(entries), words.ordinary, 2, longer_first=True)
         self._outside = re.compile(
             "|".join(map(re.escape, sorted(words.outside, key=len, reverse=True))) or r"(?!)"
         )
@@ -85,7 +92,11 @@ class PlaceFinder:
                 slots.append(utterance.slot("outside", text[before[0] : before[1]], before[0], end))
             else:
                 outside = [one for one in outside if one[1] <= start or one[0] >= end]
-                slots.append(utterance.slot("place", name, start, end))
+                meant = tuple(dict.fromkeys(name.split(_OR)))
+                among = len(meant) > 1
+                slots.append(
+                    utterance.slot("place_among" if among else "place", meant if among else name, start, end)
+                )
         slots += [
             utterance.slot("outside", text[start:end], start, end)
             for start, end in outside
@@ -99,7 +110,7 @@ class PlaceFinder:
             if hit.value and not text.startswith(
                 ("市总工会", "总工会", "工会", "区总工会", "县总工会"), hit.end
             ):
-                yield hit.start, hit.end, hit.value
+                yield hit.start, hit.end, _OR.join((hit.value, *hit.rivals))
 
     def _unknown(
         self, utterance: Utterance, known: list[tuple[int, int, str]]
