@@ -41,6 +41,7 @@ class Case:
     assumed: bool = False  # the insurance was part of our question about the amount, not of his answer
     howto: bool = False  # he also asked what to bring: to be told with the result
     decided: bool = False  # a result was given
+    ended: str = ""  # what the result was instead of a reckoning: "injury", "death" …
     kept_on: str = ""  # ISO date on which it was kept
     message: str = ""  # the id of the message that was answered last
     kept: str = ""  # "asked": whether to remember was just asked; "done": that was answered or passed
@@ -93,8 +94,10 @@ def listen(context: Context, case: Case, limits: Collection[int] = ()) -> Heard:
     _hear_answer(context, heard)
     hear_money(context, case.facts, heard, awaiting, limits)
     _hear_person(context, heard)
+    if awaiting == "identity":
+        _hear_work(context, heard)
     _hear_insurance(context, heard, awaiting)
-    if case.facts.insurance == "not_yet" and has_word(knowledge, "settled", text):
+    if (case.facts.insurance == "not_yet" or case.assumed) and has_word(knowledge, "settled", text):
         heard.facts.setdefault("insurance", "settled")
     if case.decided and heard.facts.get("received") is None and has_word(knowledge, "nothing_received", text):
         heard.facts["received"] = Amount(0)
@@ -102,9 +105,14 @@ def listen(context: Context, case: Case, limits: Collection[int] = ()) -> Heard:
     return heard
 
 
+#: 「前年从船上摔下来，今年又胃出血」 tells of this year; 「去年住的院，今年能报吗」 only asks in it.
+_ANOTHER_TIME = re.compile("(?:去年|前年|以前|早几年).{2,}(今年(?!还|能|可|报|申请|再报|来报|行|不能|才).*)")
+
+
 def _this_time(text: str) -> str:
-    """「前年从船上摔下来，今年又胃出血」: what happened before is not what he asks about."""
-    return text[text.index("今年") :] if re.search("(?:去年|前年|以前|早几年).{2,}今年", text) else text
+    """What happened before is not what he asks about."""
+    found = _ANOTHER_TIME.search(text)
+    return found[1] if found else text
 
 
 def learn(case: Case, heard: Heard) -> list[str]:
@@ -155,7 +163,14 @@ def subjects_in(knowledge: Knowledge, folded: str) -> list[str]:
         for word, name in index.get(character, ())
         if folded.startswith(word, at)
     }
+    for kept, other in _SAID_BY:
+        if kept in found:
+            found.discard(other)
     return [name for name in _subject_names(knowledge) if name in found] if found else []
+
+
+#: The first says what the second would say.
+_SAID_BY = (("subject_several", "subject_times"), ("subject_clinic", "subject_several"))
 
 
 @lru_cache(maxsize=2)  # the version served, and the one before it
@@ -217,8 +232,27 @@ def _hear_person(context: Context, heard: Heard) -> None:
         birth = has_word(context.knowledge, "not_minor", text)  # 生孩子: the mother was in hospital
         heard.minor = kin.value == "child" and not birth and has_word(context.knowledge, "minor", text)
         heard.relation = "" if birth else heard.relation
+    elif has_word(context.knowledge, "for_employee", text):
+        heard.relation = "employee"
     if context.match.slot("hospital") and "subject_offsite" not in heard.subjects:
         heard.subjects.append("subject_offsite")
+
+
+#: 「我是货轮上的水手」「他在菜场卖鱼的」: work of which the rules do not speak.
+_SAYS_WHO = re.compile(
+    r"(?:我|他|她|伊|阿拉|咱|俺|本人)?(?:自己|老公|老婆|爸|妈|也|以前)?(?:就)?(?:是|在|做|当|干|跑|开|搞|帮)(?!不)[^?？,，。]{1,12}"
+)
+_ASKS = re.compile("[?？吗呢么嘛]|哪|什么|怎么|几点|能不能|有没有|可以|报|取消|想|找|知道|晓得|清楚")
+
+
+def _hear_work(context: Context, heard: Heard) -> None:
+    """An answer to what work he does that names none of the two kinds."""
+    match, text = context.match, fold(context.match.text).strip(" 。！!")
+    sure_of_another = match.decision == "answer" and match.confidence >= 0.9 and match.intent != "oos"
+    if "identity" in heard.facts or match.slot("place") or sure_of_another:
+        return
+    if _SAYS_WHO.fullmatch(text) and not _ASKS.search(text) and "subject_work" not in heard.subjects:
+        heard.subjects.append("subject_work")
 
 
 _OF_THE_ASKER = ("我", "我是", "我在", "我跑", "我开", "我送", "我做", "我自己", "我自己是", "本人", "本人是")

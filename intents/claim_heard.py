@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from intents.eligibility import Amount
 from knowledge.base import Knowledge
 
 
@@ -19,6 +20,7 @@ class Heard:
     another_stay: bool = False
     covered: int = 0  # what the insurance paid, 分
     bill: int = 0  # what may be the whole bill although his own payment was asked for, 分
+    each: list[Amount] = field(default_factory=list)  # what several people paid, one sum a person
     is_not: str = ""  # an identity that he says he has not
     assumes_insurance: bool = False  # that it has paid is our reading, not his word
     unsure: bool = False  # 不知道, 不清楚

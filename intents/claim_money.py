@@ -27,7 +27,9 @@ _PAID_TO_HIM = ("报", "赔", "给", "补", "发", "最低", "最高", "最多",
 _ABOUT = ("大概", "大约", "约", "差不多", "将近", "估计")
 
 #: Before a sum that the insurance paid; without its name only after a larger sum (5万 报了2万).
-_COVERED = re.compile(r"(?:医保|统筹|[新农]*农合|农保|社保)[^,。; 自己个我剩完后好掉外花]{0,5}?(?:报|付|结|承担|抵)[销算掉了完去过支付]*$")
+_COVERED = re.compile(
+    r"(?:医保|统筹|[新农]*农合|农保|社保)[^,。; 自己个我剩完后好掉外花]{0,5}?(?:报|付|结|承担|抵)[销算掉了完去过支付]*$"
+)
 _REPORTED = re.compile(r"(?:报|报销)[掉了走]+$")
 
 #: Before a sum that he hopes for: 能拿满5000, 我就要5000.
@@ -39,19 +41,23 @@ _OR = re.compile(r"[元块钱,， ]*还是[拿给补报有 ]*")
 _NOT = ("不是", "勿是", "弗是", "并非")
 _BUT = re.compile(r"[元块钱的 ,，。]*(?:而是|应该是|应是|是|嘞是)[ ]?")
 
+#: Questions in which a limit of the rules is only quoted.
+_OF_LIMITS = ("doubt", "floor", "too_little")
+
 #: 「差一块都不行」 names no cost; nobody asks about less than this, in 分.
 _LEAST = 100_00
 
 
-def hear_money(
-    context: Context, before: Facts, heard: Heard, awaiting: str, limits: Collection[int]
-) -> None:
+def hear_money(context: Context, before: Facts, heard: Heard, awaiting: str, limits: Collection[int]) -> None:
     """Put the sums of the message into `heard.facts`; `limits` (分) are the scheme's own figures."""
     text, asked_own = fold(context.match.text), awaiting == "own_payment"
     if mended := _mended(text):
         _hear_mended(mended, before, heard, awaiting)
         return
     if _of_others(context.knowledge, text) or _asks_which(text):
+        return
+    heard.each = _each(text)
+    if heard.each:
         return
     paid, total, received = _as_said(context, text)
     heard.covered = _covered(text)
@@ -129,6 +135,18 @@ def _of_others(knowledge: Knowledge, text: str) -> bool:
     return bool(starts) and "我" not in text[min(starts) :]
 
 
+#: 「一个自付1500，另一个自付3000」: two people, not two stays.
+_ONE = re.compile("(?<!第)(?:一个|一位|一名|另一个|另外一个|还有个)(?!月|多|星期|礼拜|疗程|数|问题)")
+
+
+def _each(text: str) -> list[Amount]:
+    """What several people paid, a sum for each; none where fewer than two are told of."""
+    if len(_ONE.findall(text)) < 2 or "次" in text:
+        return []
+    found = [number for number in numbers(text) if number.value * 100 >= _LEAST]
+    return [Amount(int(one.value * 100), one.approx) for one in found] if len(found) > 1 else []
+
+
 def _asks_which(text: str) -> bool:
     """「是一千还是两千」 asks how much it will be."""
     found = list(numbers(text))
@@ -136,11 +154,9 @@ def _asks_which(text: str) -> bool:
     return any(_OR.fullmatch(text[one.end : two.start]) for one, two in pairs)
 
 
-def _is_quoted(
-    knowledge: Knowledge, paid: Slot, text: str, limits: Collection[int], asked_own: bool
-) -> bool:
+def _is_quoted(knowledge: Knowledge, paid: Slot, text: str, limits: Collection[int], asked_own: bool) -> bool:
     """「最低不是有500吗」「为啥只有1200」「差一块都不行」「能拿满吗」: a sum that is talked about, not one that he paid."""
-    if paid.value in limits and any(has_word(knowledge, concept, text) for concept in ("doubt", "floor")):
+    if paid.value in limits and any(has_word(knowledge, concept, text) for concept in _OF_LIMITS):
         return True
     if _HOPED.search(text[: paid.start].rstrip()):
         return True
@@ -159,7 +175,11 @@ def _as_said(context: Context, text: str) -> tuple[Slot | None, Slot | None, Slo
     paid, total, received = match.slot("amount"), match.slot("total"), match.slot("received")
     if received is not None and _HOPED.search(text[: received.start].rstrip()):
         received = None
-    if received is not None and paid is None and ends_with(context.knowledge, "paid_by_him", text[: received.start].rstrip(" 了")):
+    if (
+        received is not None
+        and paid is None
+        and ends_with(context.knowledge, "paid_by_him", text[: received.start].rstrip(" 了"))
+    ):
         paid, received = replace(received, name="amount"), None
     return paid, total, received
 
@@ -189,7 +209,9 @@ def _lone_sum(context: Context, heard: Heard, limits: Collection[int]) -> Slot |
         if before.endswith(_GOT):
             if not _HOPED.search(text[: number.start].rstrip()):
                 heard.facts.setdefault("received", _amount(one))
-        elif not before.endswith(_PAID_TO_HIM) and not _is_quoted(context.knowledge, one, text, limits, False):
+        elif not before.endswith(_PAID_TO_HIM) and not _is_quoted(
+            context.knowledge, one, text, limits, False
+        ):
             own.append(one)
     return own[0] if len(own) == 1 else None
 

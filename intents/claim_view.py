@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from intents.claim_case import Case
-from intents.eligibility import INSURANCE, Decision, Finding, Payment
+from intents.eligibility import INSURANCE, Amount, Decision, Facts, Finding, Payment
 from intents.types import Context
 from knowledge.scheme import IDENTITIES, Dated, Scheme, yuan
 
@@ -20,7 +20,18 @@ _FIRST = ("payout", "exclusions", "year", "materials", "channel", "deadline_days
 #: Matters of which nobody has published whether they count: a yes is said with them, not without.
 DOUBTFUL = tuple(
     f"subject_{name}"
-    for name in ("clinic", "excluded", "offsite", "last_year", "family", "self_paid", "commercial", "retired", "injury", "work")
+    for name in (
+        "clinic",
+        "excluded",
+        "offsite",
+        "last_year",
+        "family",
+        "self_paid",
+        "commercial",
+        "retired",
+        "injury",
+        "work",
+    )
 )
 
 
@@ -48,7 +59,8 @@ class View:
         contacts = self.knowledge.contacts
         figures |= {"number": contacts[self.scheme.contact].number, "scheme": self.scheme.name}
         return figures | {
-            f"number_{name}": contacts[name].number for name in ("labour", "legal_aid", "medical_insurance", "police")
+            f"number_{name}": contacts[name].number
+            for name in ("labour", "legal_aid", "medical_insurance", "police")
         }
 
     def _figure(self, rule: Any) -> str:
@@ -74,7 +86,7 @@ class View:
         elif decision.verdict == "not_eligible":
             parts.append(self._not_eligible(case, decision))
         elif decision.verdict == "unknown":
-            parts.append(self._open(case, decision))
+            parts += self.open_lines(case, decision)
         elif decision.payment is not None:
             parts.append(self._eligible(decision.payment, case))
         said = DOUBTFUL if decision.verdict == "eligible" else ()
@@ -84,7 +96,7 @@ class View:
         if case.relation:
             parts.append(self.say("for_" + case.relation))
         if decision.payment is not None and decision.payment.left != 0:
-            parts.append(self.say("to_verify", rules=self._open_rules()))
+            parts.append(self.say("to_verify", rules=self.open_rules()))
         return "\n".join(part for part in parts if part)
 
     def echo(self, case: Case, corrected: Sequence[str] = ()) -> str:
@@ -98,7 +110,7 @@ class View:
         """The facts in short words."""
         facts, words = case.facts, []
         if facts.identity:
-            words.append(IDENTITIES[facts.identity] if facts.identity != "other" else self.say("neither"))
+            words.append(self._who(case))
         if facts.insurance:
             words.append(INSURANCE[facts.insurance])
         if facts.own_payment:
@@ -110,12 +122,20 @@ class View:
             words.append(self.say("received", amount=facts.received.words()))
         return words
 
+    def _who(self, case: Case) -> str:
+        identity = case.facts.identity or "other"
+        if identity != "other":
+            return IDENTITIES[identity]
+        return self.say("neither_retired" if "subject_retired" in case.subjects else "neither")
+
     def _eligible(self, payment: Payment, case: Case) -> str:
         if payment.left == 0:
             return f"{self.say('eligible_full')}\n{self.sum(payment, case)}"
         doubts = [subject for subject in case.subjects if subject in DOUBTFUL]
         lines = [self.say("eligible_but" if doubts else "eligible"), *(self.say(doubt) for doubt in doubts)]
         lines.append((self.say("if_counted") if doubts else "") + self.sum(payment, case))
+        if case.facts.stays:
+            lines.append(self.say("several_enough"))
         ceiling = self.scheme.ceiling.value_on(self.day)
         if ceiling and case.facts.own_payment and case.facts.own_payment.bounds()[1] > ceiling:
             lines.append(self.say("over_ceiling"))
@@ -146,6 +166,26 @@ class View:
         cap, received = self.scheme.yearly_cap.value_on(self.day), case.facts.received
         return None if cap is None or received is None else max(0, cap - received.bounds()[0])
 
+    def supposed(self, facts: Facts, decision: Decision) -> str:
+        """What it would be with a sum that he only supposes: 「要是五万呢」."""
+        if decision.payment is not None:
+            outcome = self.say("if_enough") + self.sum(decision.payment, Case(facts))
+        elif decision.verdict == "not_eligible" and decision.because("no")[0].rule == "threshold":
+            outcome = self.say("if_below")
+        else:
+            outcome = self.say("rules")
+        ceiling = self.scheme.ceiling.value_on(self.day)
+        over = ceiling and facts.own_payment and facts.own_payment.bounds()[1] > ceiling
+        return self.say("supposed", facts="，".join(self.known(Case(facts)))) + outcome + (self.say("over_ceiling") if over else "")
+
+    def each(self, paid: Sequence[Amount], decisions: Sequence[Decision]) -> str:
+        """Several people at once, a line each: who passes the threshold and who does not."""
+        lines = [self.say("each_head")]
+        for amount, decision in zip(paid, decisions, strict=True):
+            key = {"eligible": "each_yes", "not_eligible": "each_no"}.get(decision.verdict, "each_open")
+            lines.append(self.say(key, amount=amount.words()))
+        return "\n".join((*lines, self.say("each_tail")))
+
     def cap_line(self, case: Case) -> str:
         """How far the year's cap is used; empty where he has not said what he received."""
         left, received = self.left(case), case.facts.received
@@ -167,8 +207,8 @@ class View:
         alone = paid is not None and not paid.approx and not case.facts.stays
         return alone and threshold is not None and paid is not None and paid.fen == threshold.amount
 
-    def _open(self, case: Case, decision: Decision) -> str:
-        """No verdict: what the published rules leave open, or what he could not tell."""
+    def open_lines(self, case: Case, decision: Decision) -> list[str]:
+        """Why there is no verdict: what the published rules leave open, or what he could not tell."""
         waits = case.facts.insurance == "not_yet"  # then the cost is open only because of that
         opened = [one for one in decision.because("open") if not (waits and one.rule == "threshold")]
         lines = [self._open_line(finding, case) for finding in opened]
@@ -180,15 +220,16 @@ class View:
         others = [finding.title for finding in missing if finding.ask not in _IFS]
         if others:
             lines.append(self.say("if_others", rules="、".join(others)))
-        return "\n".join(lines)
+        return lines
 
     def _open_line(self, finding: Finding, case: Case) -> str:
         if finding.rule == "after_insurance":
             return self.say("not_insured" if case.facts.insurance == "none" else "not_yet_insured")
         return self.say("several_open")
 
-    def _open_rules(self, limit: int = NAMED) -> str:
+    def open_rules(self, limit: int = NAMED) -> str:
         """Titles of what is not published, those that he cares about first."""
+
         def is_open(rule: Dated[Any]) -> bool:
             return any(term.holds_on(self.day) and term.standing == "unpublished" for term in rule.terms)
 
@@ -213,7 +254,7 @@ class View:
         for source, since in sources:
             day = since.isoformat() if since else self.say("day_unpublished")
             lines.append(self.say("why_source", source=source, since=day))
-        lines.append(self.say("why_verify", rules=self._open_rules(limit=10)))
+        lines.append(self.say("why_verify", rules=self.open_rules(limit=10)))
         return "\n".join(lines)
 
     def checklist(self) -> str:

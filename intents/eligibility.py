@@ -192,6 +192,7 @@ def _finding(rule: Dated[Any], term: Term[Any], yours: str, state: State, ask: s
 
 # ---------------------------------------------------------------- the rules, the most telling first
 
+
 def _threshold(case: _Case) -> Iterable[Finding]:
     rule = case.scheme.threshold
     term = case.term(rule)
@@ -408,6 +409,7 @@ _CHECKS: tuple[Callable[[_Case], Iterable[Finding]], ...] = (
 
 # ---------------------------------------------------------------- the sum
 
+
 def _payment(case: _Case) -> Payment:
     """What may be paid; between the floor and what is left of the year's cap where no rate is published."""
     scheme, facts = case.scheme, case.facts
@@ -417,7 +419,9 @@ def _payment(case: _Case) -> Payment:
     reckoned = _reckoned(case)
     rule = case.known(scheme.small_remainder)
     due = max(reckoned[0], floor or 0), max(reckoned[1], floor or 0)
-    by_rate = None if case.known(scheme.payout) is None else (min(due[0], cap or _ANY), min(due[1], cap or _ANY))
+    by_rate = (
+        None if case.known(scheme.payout) is None else (min(due[0], cap or _ANY), min(due[1], cap or _ANY))
+    )
     low = _limited(due[0], left[0], floor, rule, at_least=True)
     high = _limited(due[1], left[1], floor, rule, at_least=False)
     return Payment(

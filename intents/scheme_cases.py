@@ -90,7 +90,9 @@ def facts_of(row: Mapping[str, str]) -> Facts:
 
     Raises KeyError or ValueError for a cell that cannot be read.
     """
-    cells = ((field, read, (row.get(heading) or "").strip()) for heading, (read, field, _) in _READERS.items())
+    cells = (
+        (field, read, (row.get(heading) or "").strip()) for heading, (read, field, _) in _READERS.items()
+    )
     return Facts(**{field: read(text) for field, read, text in cells if field and text})
 
 
@@ -157,7 +159,11 @@ def template(scheme: Scheme) -> Table:
         if not fact or fact in looked_at:
             words = {word: word for word in _CHOICES.get(heading, ())}
             kind: Kind = "choice" if words else "text"
-            fields.append(Field(heading, heading, kind, heading in REQUIRED, choices=words, help="" if words else advice))
+            fields.append(
+                Field(
+                    heading, heading, kind, heading in REQUIRED, choices=words, help="" if words else advice
+                )
+            )
     fields += [Field(name, name, help="应该算出多少元；空着就不比") for name in ("最少", "最多")]
     fields.append(Field("哪一条", "哪一条", help="哪一条规定决定的，例如 起付线；空着就不比"))
     return Table(scheme.id, f"{scheme.name}的案例", tuple(fields))
@@ -198,4 +204,10 @@ def case_trace(scheme: Scheme, row: Mapping[str, str]) -> list[str]:
     return lines
 
 
-STATES = {"yes": "满足", "no": "不满足", "missing": "还不知道", "open": "规定没说到，还不知道", "unpublished": "没有公布"}
+STATES = {
+    "yes": "满足",
+    "no": "不满足",
+    "missing": "还不知道",
+    "open": "规定没说到，还不知道",
+    "unpublished": "没有公布",
+}

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from intents.claim_case import CHOICES
+from intents.claim_follow import ANSWERS
 from intents.claim_view import DOUBTFUL
-from intents.claims import FOLLOW_UPS
 from intents.eligibility import Facts
 
 CONTENT = Path(__file__).parent.parent / "knowledge" / "content"
@@ -30,7 +30,7 @@ def test_every_matter_with_words_has_its_sentence() -> None:
 
 
 def test_every_follow_up_has_its_words() -> None:
-    assert set(FOLLOW_UPS) <= set(WORDS)
+    assert set(ANSWERS) <= set(WORDS)
 
 
 @pytest.mark.parametrize("fact", [field.name for field in fields(Facts) if field.name not in NEVER_ASKED])

@@ -89,14 +89,14 @@ def whole_number(text: str) -> Number | None:
 
 
 def _counts_what_follows(tokens: list[re.Match[str]], text: str, at: int) -> bool:
-    """一次三千一次五千: the second 一 belongs to 次, not to 三千."""
+    """一次三千一次五千, 花了三万一分钱没给: the second 一 belongs to 次 and 分钱, not to 三千 and 三万."""
     digit_after_unit = (
         len(tokens) > 1
         and tokens[-1].lastgroup == "digit"
         and tokens[-2].lastgroup == "unit"
         and tokens[-2].group() not in ("十", "拾")
     )
-    return digit_after_unit and text.startswith(("次", "回", "趟", "个", "天", "人", "岁"), at)
+    return digit_after_unit and text.startswith(("次", "回", "趟", "个", "天", "人", "岁", "分钱", "毛钱", "点没", "分没"), at)
 
 
 def _skip_units(text: str, at: int) -> int:

@@ -1,0 +1,119 @@
+"""Questions about a claim that tell no new fact: which question it is, and what is answered.
+
+Each kind has its words in content/words/claims.toml under the same name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from intents.claim_case import Case
+from intents.claim_heard import has_word
+from intents.claim_view import DOUBTFUL, View
+from intents.eligibility import Decision
+from intents.topics import best_answer
+from intents.types import Match
+from knowledge.base import Knowledge
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, and all that its answer may depend on."""
+
+    knowledge: Knowledge
+    view: View
+    match: Match
+    case: Case
+    decision: Decision
+    awaiting: str  # the fact that our own question waits for
+
+
+def question_in(knowledge: Knowledge, folded: str, case: Case) -> str:
+    """The first kind of question that the text has words of, or none."""
+    injured = "subject_injury" in case.subjects
+    kinds = (kind for kind in ANSWERS if injured or kind != "injury_refused")
+    return next((kind for kind in kinds if has_word(knowledge, kind, folded)), "")
+
+
+def answer(kind: str, asked: Asked) -> str:
+    """What is said to a question of that kind."""
+    return ANSWERS[kind](asked)
+
+
+def how(asked: Asked) -> str:
+    """The scheme's own list where it is published, else what to do until it is."""
+    view, case = asked.view, asked.case
+    if listed := view.checklist():
+        return listed
+    named = best_answer(asked.knowledge, asked.match, "claim_howto")
+    if named is not None and not (case.decided and has_word(asked.knowledge, "how", asked.match.text)):
+        return named.text
+    if case.facts.insurance in ("not_yet", "none"):
+        return view.say("how_insurance")
+    refused = case.decided and asked.decision.verdict == "not_eligible"
+    return view.say("how_no" if refused else "how")
+
+
+def how_much(asked: Asked) -> str:
+    """The range again, and that the union decides."""
+    view, case, payment = asked.view, asked.case, asked.decision.payment
+    if payment is None:
+        return view.say("rules") if asked.awaiting else view.result(case, asked.decision, ())
+    doubts = (view.say(subject) for subject in case.subjects if subject in DOUBTFUL)
+    review = () if payment.by_rate else (view.say("by_review"),)
+    return "\n".join((*doubts, view.sum(payment, case), *review))
+
+
+def _why(asked: Asked) -> str:
+    return asked.view.say("why_ask") if asked.awaiting else asked.view.why(asked.case, asked.decision)
+
+
+def _why_verify(asked: Asked) -> str:
+    return asked.view.say("why_open_rules", rules=asked.view.open_rules(limit=6))
+
+
+def _floor(asked: Asked) -> str:
+    """The lowest payment meets what is left of the year."""
+    view = asked.view
+    left, floor = view.left(asked.case), view.scheme.floor.value_on(view.day)
+    if left is not None and floor is not None and left < floor:
+        return view.say("floor_meets_cap", cap_line=view.cap_line(asked.case))
+    return view.say("floor")
+
+
+def _denied(asked: Asked) -> str:
+    """「那就是报不了是吗」「一分都没有吗」."""
+    view, case, decision = asked.view, asked.case, asked.decision
+    if decision.verdict == "eligible":
+        return (
+            view.say("denied_not")
+            if decision.payment is None or decision.payment.left != 0
+            else how_much(asked)
+        )
+    if decision.verdict == "not_eligible":
+        return view.say("denied")
+    return "\n".join((view.say("denied_open"), *view.open_lines(case, decision)))
+
+
+def _says(key: str) -> Callable[[Asked], str]:
+    return lambda asked: asked.view.say(key)
+
+
+#: Kinds of questions in the order in which they are looked for.
+ANSWERS: dict[str, Callable[[Asked], str]] = {
+    "injury_refused": _says("injury_refused"),
+    "injury_cost": _says("injury_cost"),
+    "lookup": _says("lookup"),
+    "why_verify": _why_verify,
+    "too_little": _says("too_little"),
+    "other_help": _says("other_help"),
+    "denied": _denied,
+    "floor": _floor,
+    "doubt": _says("doubt"),
+    "why": _why,
+    "formality": _says("formality"),
+    "how": how,
+    "how_much": how_much,
+    "rules": _says("rules"),
+}

@@ -1,0 +1,406 @@
+"""The talk about one claim: what a message adds to the case, and the reply.
+
+It asks only what can still change the answer. The case lives in `session.memory["claims"]` until the pause after
+which the conversation forgets it; it is kept longer only after a recorded yes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+
+from intents.claim_case import CHOICES, Case, choice_text, learn, listen
+from intents.claim_follow import Asked, answer, how, how_much, question_in
+from intents.claim_heard import Heard, has_word
+from intents.claim_view import View
+from intents.eligibility import Decision, Facts, decide
+from intents.slots.numerals import numbers
+from intents.text import fold
+from intents.types import Choice, Context, Form, Reply
+from knowledge.base import Knowledge
+from knowledge.scheme import Scheme, parse_scheme
+
+NAME = "claims"
+LABELS = ("claim_check", "claim_howto")
+
+#: The id of the scheme file that this service applies.
+SCHEME = "mutual_aid"
+
+#: The version of the question whether to remember; raise it when its meaning changes.
+CONSENT_VERSION = "1"
+
+#: After so many answers that brought nothing the talk goes on without the fact.
+FAILED_AT_MOST = 2
+
+#: A question of which nothing was understood but that it goes on is at most so long.
+SHORT = 8
+
+#: A message of nothing but these characters says yes once more.
+CONFIRMING = frozenset("有的说了是对嗯啊呀过报医保可以行 ,，。!！")
+
+
+class Talk:
+    """One message in the talk about one case."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.knowledge: Knowledge = context.knowledge
+        self.scheme = _scheme(context.knowledge)
+        self.view = View(context, self.scheme)
+        self.text = fold(context.match.text)
+        form = context.session.form
+        self.awaiting = form.awaiting if form is not None and form.service == NAME else ""
+        self.ours = context.session.last_intent in LABELS  # whether the last reply was of this service
+        self.case, self.recalled = self._case()
+        self.heard: Heard = listen(context, self.case, self.view.limits())
+
+    def _case(self) -> tuple[Case, bool]:
+        """The case in hand, else the one that was kept with his consent."""
+        held = self.context.session.memory.get(NAME)
+        if held:
+            return Case.from_json(held), False
+        people = self.context.people
+        kept = people.recall(NAME) if people.consent(NAME) else None
+        if not kept:
+            return Case(), False
+        case = Case.from_json(kept)
+        if case.kept_on[:4] != str(self.context.now.year):  # what was paid and received then is another year's
+            case.facts = Facts(identity=case.facts.identity)
+        return case, True
+
+    # ------------------------------------------------------------ what the message is
+
+    def has(self, concept: str) -> bool:
+        """Whether the message has a word of `claims.<concept>`."""
+        return has_word(self.knowledge, concept, self.text)
+
+    def question(self) -> str:
+        """Which question about the claim it asks, or none."""
+        return question_in(self.knowledge, self.text, self.case)
+
+    def answers_the_question(self) -> bool:
+        """Whether it answers the very question in hand."""
+        return bool(self.awaiting) and self.awaiting in self.heard.facts
+
+    def answers_about_keeping(self) -> bool:
+        """A plain 要 or 不用, and nothing else, while whether to remember is asked; 记住 also later."""
+        if self._says("keep_plainly"):
+            return self.case.decided
+        # 要 may answer somebody else's question
+        return self.ours and self.case.kept == "asked" and (self._says("keep_yes") or self._says("keep_no"))
+
+    def taps_ours(self) -> bool:
+        """Whether it is one of the lines that stood below our last reply, tapped or typed."""
+        lines = ("why_choice", "how_choice", "keep_yes", "keep_no")
+        return self.ours and self.context.match.text.strip() in {self.view.say(line) for line in lines}
+
+    def _says(self, concept: str) -> bool:
+        """Whether the whole message is a word of the concept; a 好的 in passing is no consent."""
+        return self.text.strip(" 。！!，,~吧呀啊") in self.knowledge.words.get(f"claims.{concept}", ())
+
+    def asks_on(self) -> bool:
+        """「那企业职工呢」: a short question of which nothing was understood but that it goes on."""
+        text = self.context.match.text.rstrip("?？ 。")
+        return self.context.match.decision != "answer" and len(text) <= SHORT and text.endswith(("呢", "吗", "么"))
+
+    def only_confirms(self) -> bool:
+        """「是的是的」 after the result: he answers again what he was asked before."""
+        said = self.heard.yes is True or self.heard.facts == {"insurance": self.case.facts.insurance}
+        return self.ours and said and set(self.text) <= CONFIRMING
+
+    def wants_forgetting(self) -> bool:
+        """Whether he takes back his yes to being remembered."""
+        kept = self.case.decided or self.context.people.consent(NAME)
+        return kept and self.has("forget") and not self._says("keep_no")
+
+    def _about_somebody_else(self) -> bool:
+        """After a result for one person, a first word about another starts a case of its own."""
+        heard = self.heard
+        another = heard.relation != self.case.relation or self.has("another_person")
+        return self.case.decided and bool(heard.relation) and another
+
+    def _supposes(self) -> bool:
+        """「要是五万呢」 after a result changes nothing of the case."""
+        return self.case.decided and bool(self.heard.facts) and self.has("suppose") and not self.heard.mends
+
+    def _asks_only_how(self) -> bool:
+        """A question about materials, place or progress; facts told on the way are kept for later."""
+        match = self.context.match
+        asks_whether = "claim_check" in match.also or self.has("check") or self.has("how_much")
+        if self.case.decided and self.question() not in ("", "how"):
+            return False
+        return match.intent == "claim_howto" and not asks_whether and not self.answers_the_question()
+
+    # ------------------------------------------------------------ the reply
+
+    def reply(self) -> Reply:
+        if self.wants_forgetting():
+            return self.forget()
+        if self.case.message == self.context.message.id:
+            # The second wish of a message whose first was just served.
+            reply = self._with_question(how(self._asked()))
+        elif self.answers_about_keeping():
+            reply = self.keep()
+        else:
+            if self.case.kept == "asked":
+                self.case.kept = "done"  # silence is a no for now
+            reply = self._answer()
+        self.case.message = self.context.message.id
+        self.context.session.last_intent = LABELS[0]  # also when the reply to a form has no label
+        self.context.session.memory[NAME] = self.case.to_json()
+        return reply
+
+    def _answer(self) -> Reply:
+        if self.context.session.last_intent == "legal" and self.has("injury_cost"):
+            return Reply(self.view.say("injury_cost"), intent=LABELS[0])
+        if self._about_somebody_else():
+            self.case = Case(kept=self.case.kept)
+        if self.heard.each:
+            return self._each()
+        if self._supposes():
+            return self._suppose()
+        if (reply := self._first_of_all()) is not None:
+            return reply
+        corrected = learn(self.case, self.heard)
+        learnt = bool(self.heard.facts or self.heard.covered or corrected)
+        if self._asks_only_how():
+            return self._with_question(self._subjects() or how(self._asked()))
+        asked_too = "claim_howto" in self.context.match.also or (learnt and self.has("how"))
+        self.case.howto = self.case.howto or asked_too
+        if not learnt and (reply := self._aside()) is not None:
+            return reply
+        if self.awaiting and not learnt:
+            self.case.failed[self.awaiting] = self.case.failed.get(self.awaiting, 0) + 1
+            if self.heard.unsure:
+                self.case.skipped.append(self.awaiting)
+        decision = self.decide()
+        question = self._next_question(decision)
+        if "subject_injury" in self.heard.subjects:
+            self._has_no_second_wish()
+            return self._ends("injury", "legal")
+        return self.ask(question) if question else self.result(decision, corrected)
+
+    def _first_of_all(self) -> Reply | None:
+        """What goes before any reckoning: he only asks, comes back later, a child, a fraud, a death."""
+        if self.awaiting and self.has("only_asking") and not self.heard.facts:
+            self.context.session.form = None
+            return Reply(f"{self.view.say('rules')}\n{self.view.say('only_asking')}")
+        if self.has("later"):
+            return self._later()
+        if self.case.ended == "death" and not self.has("death"):
+            return Reply(self.view.say("death_again"), intent=self._label())
+        if self.heard.minor:
+            return self._ends("minor", "aid")
+        if "subject_scam" in self.heard.subjects:
+            return self._ends("subject_scam", "human")
+        if self.has("death"):
+            self._has_no_second_wish()
+            return self._ends("death", "aid")
+        return None
+
+    def _later(self) -> Reply:
+        """He goes to his insurer first; a sum that he expects is none that he paid."""
+        self._has_no_second_wish()
+        self.context.session.form = None
+        expected = self.heard.facts.pop("own_payment", None)
+        self.heard.facts.pop("insurance", None)
+        learn(self.case, self.heard)
+        if expected is None:
+            return Reply(self.view.say("later"), intent=self._label())
+        decision = decide(self.scheme, Facts(own_payment=expected), self.context.now.date())
+        key = "later_below" if decision.verdict == "not_eligible" else "later_enough"
+        return Reply(self.view.say(key, amount=expected.words()), intent=self._label())
+
+    def _has_no_second_wish(self) -> None:
+        """The help that a sentence speaks of is in the reply already."""
+        self.context.match = replace(self.context.match, also=())
+
+    def decide(self, facts: Facts | None = None) -> Decision:
+        return decide(self.scheme, facts or self.case.facts, self.context.now.date())
+
+    def _asked(self) -> Asked:
+        return Asked(self.knowledge, self.view, self.context.match, self.case, self.decide(), self.awaiting)
+
+    def _suppose(self) -> Reply:
+        facts = replace(self.case.facts, **self.heard.facts)
+        text = self.view.supposed(facts, self.decide(facts))
+        return Reply(text, intent=self._label(), choices=self._after_choices())
+
+    def _each(self) -> Reply:
+        """Several people in one message: who of them passes, without a case of their own."""
+        known = replace(self.case.facts, **self.heard.facts)
+        facts = [Facts(known.identity, known.insurance or "settled", paid) for paid in self.heard.each]
+        text = self.view.each(self.heard.each, [self.decide(one) for one in facts])
+        self.context.session.form = None
+        return Reply(text, intent=self._label())
+
+    def _aside(self) -> Reply | None:
+        """A question that is answered without new facts: how to apply, why, another matter."""
+        kind = self.question()
+        if self.case.ended == "injury" and kind in ("", "how_much", "denied"):
+            kind = "injury_cost"
+        if not self.case.decided and not self.awaiting:
+            about_someone = self.view.known(self.case) or self.heard.relation or self.has("ill")
+            return self._with_question(self._subjects()) if self.heard.subjects and not about_someone else None
+        if self.case.decided and self._asks_of_the_stay_instead():
+            return self.result(self.decide(), [])
+        if kind and not (kind == "rules" and self.heard.subjects):
+            return self._with_question(answer(kind, self._asked()))
+        if self.heard.subjects and not (self.awaiting == "identity" and "subject_work" in self.heard.subjects):
+            return self._with_question(self._subjects())
+        if self.case.decided and next(numbers(self.context.match.text), None):
+            return self._with_question(how_much(self._asked()))  # 「是一千还是两千」 asks what he may get
+        if self.case.decided and (self.only_confirms() or self.asks_on()):
+            return self._with_question(self.view.say("confirmed" if self.only_confirms() else "not_known"))
+        return None
+
+    def _asks_of_the_stay_instead(self) -> bool:
+        """「那住院呢」 after a result about out-patient costs."""
+        about = "subject_clinic" in self.case.subjects and self.has("inpatient") and len(self.text) <= SHORT
+        about = about and not self.heard.subjects
+        if about:
+            self.case.subjects.remove("subject_clinic")
+        return about
+
+    def _subjects(self) -> str:
+        """A sentence for each matter named; whom to ask, where none of them says it."""
+        said = [self.view.say(subject) for subject in self.heard.subjects]
+        number = self.knowledge.contacts[self.scheme.contact].number
+        if said and number not in said[-1]:
+            said.append(self.view.say("ask_union"))
+        return "\n".join(said)
+
+    def _with_question(self, text: str) -> Reply:
+        """An answer in passing; the question in hand is put again behind it."""
+        if self.awaiting:
+            self.case.asides += 1
+            again = f"ask_{self.awaiting}_again" if self.case.asides == 1 else "whenever"
+            text = f"{text}\n\n{self.view.say(again)}"
+            return Reply(text, intent=self._label(), choices=self._choices(self.awaiting))
+        return Reply(text, intent=self._label(), choices=self._after_choices())
+
+    def _label(self) -> str:
+        intent = self.context.match.intent
+        return intent if intent in LABELS else LABELS[0]
+
+    # ------------------------------------------------------------ asking
+
+    def _next_question(self, decision: Decision) -> str:
+        """The most telling fact that is still open and was not asked for in vain too often."""
+        for fact in decision.to_ask:
+            if fact not in self.case.skipped and self.case.failed.get(fact, 0) < FAILED_AT_MOST:
+                return fact
+        return ""
+
+    def ask(self, fact: str) -> Reply:
+        first = not self.awaiting
+        parts = [*self._before_asking(first), self._question(fact)]
+        if first and self.case.howto:
+            parts.append(self.view.say("materials_later"))
+        self.context.session.form = Form(NAME, fact)
+        text = "\n".join(part for part in parts if part)
+        return Reply(text, intent=self._label() if first else None, choices=self._choices(fact))
+
+    def _question(self, fact: str) -> str:
+        case = self.case
+        often = case.asked.get(fact, 0)
+        case.asked[fact] = often + 1
+        if fact == "identity" and "subject_work" in case.subjects and often < 2:
+            return self.view.say("ask_identity_nearest")
+        exact = fact == "own_payment" and case.facts.own_payment is not None
+        return self.view.say(("ask_exact" if exact else f"ask_{fact}") + ("_again" if often else ""))
+
+    def _before_asking(self, first: bool) -> list[str]:
+        """What he told, said back, and a word on each matter that he named."""
+        case, heard, say = self.case, self.heard, self.view.say
+        known = self.view.known(case)
+        lead = say("noted", facts="，".join(known)) if known and heard.facts else ""
+        if first and list(heard.facts) == ["identity"]:
+            lead = say("noted_who", who=known[0])
+        if first and self.recalled:
+            lead = say("recalled", facts="，".join(known))
+        rules = say("rules") if first and not known and self.has("rules") else ""
+        upset = say("upset") if first and self.has("upset") else ""
+        cap = self.view.cap_line(case) if "received" in heard.facts else ""
+        insurer = say("insurers_part") if heard.covered and "own_payment" not in heard.facts else ""
+        return [upset, rules, lead, cap, insurer, *map(say, heard.subjects)]
+
+    def _choices(self, fact: str) -> tuple[Choice, ...]:
+        return tuple(Choice(choice_text(self.knowledge, value)) for value in CHOICES.get(fact, ()))
+
+    # ------------------------------------------------------------ the result and what follows it
+
+    def result(self, decision: Decision, corrected: list[str]) -> Reply:
+        case, say = self.case, self.view.say
+        parts = [say("from_last_time")] if self.recalled else []
+        if not case.decided and not self.awaiting and self.has("upset"):
+            parts.append(say("upset"))
+        parts.append(self.view.result(case, decision, () if self.recalled else corrected))
+        if decision.verdict != "eligible":
+            parts.append(say("next_best"))
+        if case.howto and "claim_howto" not in self.context.match.also:
+            parts.append("\n" + (self.view.checklist() or say("how")))
+        case.howto, case.decided, case.ended = False, True, ""
+        self.context.session.form = None
+        parts.append(say("after_ill" if decision.verdict == "eligible" else "after"))
+        if not case.kept and self.view.known(case) and not self.context.people.consent(NAME):
+            case.kept = "asked"
+            parts.append(say("keep_ask"))
+        elif self.context.people.consent(NAME):
+            self.context.people.keep(NAME, self._to_keep())
+        choices = self._after_choices(help_first=decision.verdict != "eligible")
+        label = None if self.awaiting else LABELS[0]
+        return Reply("\n".join(parts), intent=label, choices=choices, why=_trace(decision))
+
+    def _after_choices(self, help_first: bool = False) -> tuple[Choice, ...]:
+        say = self.view.say
+        choices = [Choice(say("why_choice")), Choice(say("how_choice"))]
+        if help_first:
+            choices.append(Choice(self.knowledge.text("labels.aid")))
+        if self.case.kept == "asked":
+            choices += [Choice(say("keep_yes")), Choice(say("keep_no"))]
+        return tuple(choices) if self.case.decided else ()
+
+    def _ends(self, key: str, label: str) -> Reply:
+        """A matter that goes another way first: no sum, whom to ask, and the service that helps next."""
+        self.context.session.form = None
+        self.case.decided, self.case.ended = True, key
+        choices = (Choice(self.knowledge.text(f"labels.{label}")),)
+        return Reply(self.view.say(key), intent=self._label(), choices=choices)
+
+    # ------------------------------------------------------------ remembering
+
+    def keep(self) -> Reply:
+        given = self._says("keep_yes")
+        people = self.context.people
+        people.give_consent(NAME, CONSENT_VERSION, given)
+        if given:
+            people.keep(NAME, self._to_keep())
+        self.case.kept = "done"
+        return Reply(self.view.say("kept" if given else "not_kept"), intent=self._label())
+
+    def forget(self) -> Reply:
+        if self.context.people.consent(NAME):
+            self.context.people.give_consent(NAME, CONSENT_VERSION, False)
+        self.context.session.memory.pop(NAME, None)
+        return Reply(self.view.say("forgotten"), intent=self._label())
+
+    def _to_keep(self) -> dict[str, object]:
+        """What helps next time; how the talk went does not."""
+        today = self.context.now.date().isoformat()
+        return Case(self.case.facts, self.case.relation, kept="done", kept_on=today).to_json()
+
+
+@lru_cache(maxsize=2)  # the version served, and the one before it
+def _scheme(knowledge: Knowledge) -> Scheme:
+    """The scheme that is applied to workers. Raises LookupError where the content has none."""
+    for data in knowledge.schemes:
+        if data["id"] == SCHEME:
+            return parse_scheme(data)
+    raise LookupError(f"no scheme {SCHEME} in content/schemes")
+
+
+def _trace(decision: Decision) -> tuple[str, ...]:
+    """For the phone's drawer."""
+    lines = (f"{item.title}: {item.yours or '-'} → {item.state}" for item in decision.trace)
+    return (decision.verdict, *lines)
