@@ -49,9 +49,8 @@ def save(
     Raises Stale where the row is another by now. Rows are encrypted anew each time: the same bytes are the same row.
     """
     if session == Session(updated_at=session.updated_at):
-        kept = work.connection.execute("DELETE FROM sessions WHERE sender = ? AND body = ?", (sender, seen))
-        if seen is not None and not kept.rowcount:
-            raise Stale
+        if seen is not None:
+            _delete(work, sender, seen)
         return
     body, is_sensitive = work.seal(session, "sessions", sender), _is_sensitive(session, sensitive)
     if seen is None:
@@ -65,6 +64,12 @@ def save(
             "UPDATE sessions SET body = ?, sensitive = ?, updated_at = ? WHERE sender = ? AND body = ?",
             (body, is_sensitive, work.seconds, sender, seen),
         )
+    if not kept.rowcount:
+        raise Stale
+
+
+def _delete(work: Work, sender: bytes, seen: bytes) -> None:
+    kept = work.connection.execute("DELETE FROM sessions WHERE sender = ? AND body = ?", (sender, seen))
     if not kept.rowcount:
         raise Stale
 
