@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from operator import add
 
 from intents.text import normalise, sounds
 
@@ -24,21 +24,20 @@ class Hit:
 
 
 class Lexicon:
-    """All concepts' words, indexed by their first character and by their sounds."""
+    """All concepts' words, indexed by their first two characters and by their first two sounds."""
 
     def __init__(self, words: Mapping[str, Sequence[str]]) -> None:
         self._spelled: dict[str, tuple[str, ...]] = {}
-        self._heard: dict[tuple[str, ...], tuple[str, tuple[str, ...]]] = {}
+        self._heard: dict[str, tuple[str, tuple[str, ...]]] = {}
         self._lengths: dict[str, tuple[int, ...]] = {}
         for key, spellings in words.items():
             if key.startswith(_PREFIX):
                 for word in spellings:
                     self._add(key.removeprefix(_PREFIX), normalise(word))
-        self._heard_lengths: dict[tuple[str, str], tuple[int, ...]] = {}
+        self._heard_lengths: dict[str, tuple[int, ...]] = {}
         for heard in self._heard:
-            first, second = heard[:2]
-            lengths = {len(heard), *self._heard_lengths.get((first, second), ())}
-            self._heard_lengths[first, second] = tuple(sorted(lengths, reverse=True))
+            lengths = {len(heard), *self._heard_lengths.get(heard[:2], ())}
+            self._heard_lengths[heard[:2]] = tuple(sorted(lengths, reverse=True))
 
     def _add(self, concept: str, word: str) -> None:
         if not word:
@@ -46,9 +45,9 @@ class Lexicon:
         known = self._spelled.get(word, ())
         if concept not in known:
             self._spelled[word] = (*known, concept)
-        lengths = {len(word), *self._lengths.get(word[0], ())}
-        self._lengths[word[0]] = tuple(sorted(lengths, reverse=True))
-        heard = tuple(sounds(word)[0])
+        lengths = {len(word), *self._lengths.get(word[:2], ())}
+        self._lengths[word[:2]] = tuple(sorted(lengths, reverse=True))
+        heard = sounds(word)[0]
         if len(heard) > 1 and not word.isascii() and heard not in self._heard:
             self._heard[heard] = (word, self._spelled[word])
 
@@ -56,9 +55,7 @@ class Lexicon:
         """Every word, for jieba's dictionary."""
         return [word for word in self._spelled if not word.isascii()]
 
-    def find(
-        self, text: str, heard: Sequence[str], places: Sequence[int], is_word: Callable[[str], bool]
-    ) -> list[Hit]:
+    def find(self, text: str, heard: str, places: Sequence[int], is_word: Callable[[str], bool]) -> list[Hit]:
         """The concepts in a normalised text; a word inside a longer one does not count.
 
         `heard` and `places` are `sounds(text)`. What is heard counts where it is not spelled as another
@@ -74,8 +71,15 @@ class Lexicon:
         hits: list[Hit] = []
         reached = 0
         size = len(text)
-        for start, first in enumerate(text):
-            for length in self._lengths.get(first, ()):
+        known = self._lengths
+        pairs = (*map(add, text, text[1:]), text[-1:])
+        both = zip(pairs, text)  # noqa: B905 - a pair begins at every character
+        starts = [i for i, (pair, first) in enumerate(both) if pair in known or first in known]
+        for start in starts:
+            lengths = known.get(pairs[start], ())
+            if len(pairs[start]) == 2 and text[start] in known:
+                lengths = (*lengths, 1)
+            for length in lengths:
                 end = start + length
                 if end <= reached:
                     break
@@ -92,21 +96,22 @@ class Lexicon:
     def _find_heard(
         self,
         text: str,
-        heard: Sequence[str],
+        heard: str,
         places: Sequence[int],
         covered: bytearray,
         is_word: Callable[[str], bool],
     ) -> list[Hit]:
         hits: list[Hit] = []
         reached = 0
-        for first, pair in enumerate(pairwise(heard)):
-            for length in self._heard_lengths.get(pair, ()):
+        starts = [i for i, pair in enumerate(map(add, heard, heard[1:])) if pair in self._heard_lengths]
+        for first in starts:
+            for length in self._heard_lengths[heard[first : first + 2]]:
                 last = first + length
                 if last <= reached:
                     break
                 if last > len(heard):
                     continue
-                found = self._heard.get(tuple(heard[first:last]))
+                found = self._heard.get(heard[first:last])
                 if found is None:
                     continue
                 start, end = places[first], _end(text, places, last)

@@ -6,12 +6,18 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from operator import add
 from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from intents.concepts import Hit, Lexicon
 from intents.text import normalise, sounds, without_marks
 from intents.types import Slot
 from knowledge.word_vectors import meaning
+
+Floats = NDArray[np.float32]
 
 
 class Tokenizer(Protocol):
@@ -37,84 +43,76 @@ class Reading:
     plain: str  # normalised
     masked: str  # normalised, with a sign for each place, sum and number
     words: tuple[str, ...]
-    heard: tuple[str, ...]
+    heard: str  # a sign for each sound
     hits: tuple[Hit, ...]
     slots: tuple[Slot, ...]
     signs: frozenset[str]  # the concepts found, and "slot:…" for slots, and how long it is
 
 
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What speaks for a label: names of each kind, all of a kind alike strong, and where the words point."""
+
+    names: dict[str, list[str]]  # kind → names; one that stands twice counts twice
+    meaning: Floats | None
+
+    def strengths(self) -> list[tuple[str, list[str], float]]:
+        """Kind, names and the strength of each: a kind is scaled to its own weight, whatever the text's length."""
+        return [
+            (kind, names, WEIGHTS[kind] / math.sqrt(len(names)))
+            for kind, names in self.names.items()
+            if names
+        ]
+
+
 def read(text: str, slots: Sequence[Slot], tokenizer: Tokenizer, lexicon: Lexicon) -> Reading:
     """`text` read once for the classifier and for the rules."""
     plain = without_marks(normalise(text))
-    masked = without_marks(normalise(_mask(text, slots))) if slots else plain
+    masked = _mask(text, slots) if slots else text
+    masked = plain if masked == text else without_marks(normalise(masked))
     heard, places = sounds(plain)
     hits = lexicon.find(plain, heard, places, tokenizer.FREQ.get)  # type: ignore[arg-type]
     signs = {hit.concept for hit in hits}
-    signs.update(f"slot:{slot.name}" for slot in slots)
+    signs.update([f"slot:{slot.name}" for slot in slots])
     signs.add(_length(plain))
     if plain.endswith(("吗", "呢", "不", "没")):
         signs.add("question")
     return Reading(
-        text, plain, masked, tuple(tokenizer.lcut(plain)), tuple(heard), tuple(hits), tuple(slots),
-        frozenset(signs),
-    )  # fmt: skip
-
-
-def features(reading: Reading) -> dict[str, float]:
-    """Named strengths; each kind of feature is scaled to its own weight, whatever the text's length."""
-    result: dict[str, float] = {}
-    _put_plain(result, reading.words, reading.masked, reading.heard)
-    concepts = sorted({hit.concept for hit in reading.hits})
-    _put(
-        result,
-        "concept",
-        [f"k:{name}" for name in concepts] * 2 + [f"k:{a}+{b}" for a, b in combinations(concepts[:10], 2)],
+        text, plain, masked, tuple(tokenizer.lcut(plain)), heard, tuple(hits), tuple(slots), frozenset(signs)
     )
-    _put(result, "slot", [f"z:{sign}" for sign in reading.signs if sign.startswith("slot:")])
-    _put(result, "form", [f"f:{sign}" for sign in reading.signs if sign in _FORMS])
-    return result
 
 
-def plain_features(text: str, cut: Callable[[str], list[str]]) -> dict[str, float]:
+def features(reading: Reading) -> Features:
+    """Everything that the classifier weighs."""
+    found = _plain_features(reading.words, reading.masked, reading.heard)
+    concepts = sorted({hit.concept for hit in reading.hits})
+    found.names["concept"] = concepts * 2 + [f"{a}+{b}" for a, b in combinations(concepts[:10], 2)]
+    found.names["slot"] = [sign for sign in reading.signs if sign.startswith("slot:")]
+    found.names["form"] = [sign for sign in reading.signs if sign in _FORMS]
+    return found
+
+
+def plain_features(text: str, cut: Callable[[str], list[str]]) -> Features:
     """`features` without concepts, slots and form: what any Chinese text has."""
     plain = without_marks(normalise(text))
-    result: dict[str, float] = {}
-    _put_plain(result, cut(plain), plain, sounds(plain)[0])
-    return result
+    return _plain_features(cut(plain), plain, sounds(plain)[0])
 
 
-def _put_plain(result: dict[str, float], words: Sequence[str], text: str, heard: Sequence[str]) -> None:
-    strength = WEIGHTS["meaning"]
-    result.update((f"v:{i}", strength * value) for i, value in enumerate(meaning(words)))
-    words = list(dict.fromkeys(word for word in words if word.strip(" ,.?!")))
-    _put(result, "word", [f"w:{word}" for word in words])
-    marked = f"^{text}$"
-    size = len(marked)
-    _put(
-        result,
-        "char",
-        [f"c:{marked[i]}" for i in range(1, size - 1)]
-        + [f"c:{marked[i : i + 2]}" for i in range(size - 1)]
-        + [f"c:{marked[i : i + 3]}" for i in range(size - 2)],
+def _plain_features(words: Sequence[str], text: str, heard: str) -> Features:
+    words = [word for word in dict.fromkeys(words) if word.strip(" ,.?!")]
+    return Features(
+        {"word": words, "char": _grams(text, f"^{text}$"), "sound": _grams(heard, heard)}, meaning(words)
     )
-    _put(
-        result,
-        "sound",
-        [f"s:{sound}" for sound in heard]
-        + [f"s:{heard[i]} {heard[i + 1]}" for i in range(len(heard) - 1)]
-        + [f"s:{heard[i]} {heard[i + 1]} {heard[i + 2]}" for i in range(len(heard) - 2)],
-    )
+
+
+def _grams(text: str, marked: str) -> list[str]:
+    """The characters of a text, and the pairs and triples of the same text with its ends marked, if they are."""
+    pairs = list(map(add, marked, marked[1:]))
+    return [*text, *pairs, *map(add, pairs, marked[2:])]
 
 
 _LENGTHS = ((3, "tiny"), (7, "short"), (14, "middle"), (30, "long"))
-_FORMS = ("tiny", "short", "middle", "long", "longer", "question")
-
-
-def _put(result: dict[str, float], kind: str, names: list[str]) -> None:
-    if names:
-        strength = WEIGHTS[kind] / math.sqrt(len(names))
-        for name in names:
-            result[name] = result.get(name, 0.0) + strength
+_FORMS = frozenset({"tiny", "short", "middle", "long", "longer", "question"})
 
 
 def _length(text: str) -> str:

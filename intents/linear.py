@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import io
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
 
+from intents.features import WEIGHTS, Features, Floats
+from knowledge.word_vectors import SIZE
+
 #: What large weights cost.
 PENALTY = 1.0
+_MEANING = np.float32(WEIGHTS["meaning"])
 
-Floats = NDArray[np.float32]
-#: What speaks for an utterance's label: feature → strength.
-Features = Mapping[str, float]
+#: Rows of weights that are no named feature's: the constant, then the numbers of the meaning.
+_FIRST_NAMED = 1 + SIZE
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,38 +27,47 @@ class Linear:
     """Weights of features for labels."""
 
     labels: tuple[str, ...]
-    index: dict[str, int]  # feature → row of weights
-    weights: Floats  # features × labels
+    index: dict[str, dict[str, int]]  # kind → feature → row of weights
+    weights: Floats  # the constant, the meaning, the features × labels
 
     def scores(self, features: Features) -> Floats:
         """One number a label, about +1 where it fits and −1 where not."""
-        known = [
-            (row, value) for name, value in features.items() if (row := self.index.get(name)) is not None
-        ]
-        if not known:
-            return np.full(len(self.labels), -1.0, np.float32)
-        rows, values = zip(*known, strict=True)
-        scores: Floats = np.asarray(values, np.float32) @ self.weights.take(rows, axis=0) + self.weights[-1]
+        rows, strengths, counts = [0], [1.0], [1]
+        for kind, names, strength in features.strengths():
+            known = self.index.get(kind)
+            found = list(filter(None, map(known.get, names))) if known else ()
+            rows += found
+            strengths.append(strength)
+            counts.append(len(found))
+        scores: Floats = np.repeat(np.array(strengths, np.float32), counts) @ self.weights.take(rows, axis=0)
+        if features.meaning is not None:
+            scores += _MEANING * (features.meaning @ self.weights[1:_FIRST_NAMED])
         return scores
 
-    def reasons(self, features: Features, label: str, limit: int = 8) -> list[tuple[str, float]]:
-        """The features that weigh most for or against a label."""
+    def reasons(self, features: Features, label: str, limit: int = 8) -> list[tuple[str, str, float]]:
+        """Kind, name and weight of the features that weigh most for or against a label."""
         column = self.labels.index(label)
-        weighed = [
-            (name, value * float(self.weights[self.index[name], column]))
-            for name, value in features.items()
-            if name in self.index
-        ]
-        return sorted(weighed, key=lambda pair: -abs(pair[1]))[:limit]
+        weighed: Counter[tuple[str, str]] = Counter()
+        for kind, names, strength in features.strengths():
+            for name in names:
+                row = self.index.get(kind, {}).get(name)
+                if row is not None:
+                    weighed[kind, name] += strength * float(self.weights[row, column])  # type: ignore[assignment]
+        if features.meaning is not None:
+            towards = _MEANING * float(features.meaning @ self.weights[1:_FIRST_NAMED, column])
+            weighed["meaning", "all"] = towards  # type: ignore[assignment]
+        most = sorted(weighed.items(), key=lambda pair: -abs(pair[1]))[:limit]
+        return [(kind, name, weight) for (kind, name), weight in most]
 
     def to_bytes(self) -> bytes:
         """For keeping; nothing in it is executed when read back."""
-        names = "\n".join(self.index).encode()
         target = io.BytesIO()
         np.savez(
             target,
-            labels=np.frombuffer("\n".join(self.labels).encode(), np.uint8),
-            names=np.frombuffer(names, np.uint8),
+            labels=_as_bytes(self.labels),
+            kinds=_as_bytes(self.index),
+            counts=np.asarray([len(names) for names in self.index.values()]),
+            names=_as_bytes(name for names in self.index.values() for name in names),
             weights=self.weights,
         )
         return target.getvalue()
@@ -63,64 +76,104 @@ class Linear:
     def from_bytes(cls, data: bytes) -> Linear:
         """What `to_bytes` gave."""
         with np.load(io.BytesIO(data), allow_pickle=False) as kept:
-            labels = tuple(kept["labels"].tobytes().decode().split("\n"))
-            names = kept["names"].tobytes().decode().split("\n")
-            return cls(labels, {name: row for row, name in enumerate(names)}, kept["weights"])
+            rows = enumerate(_as_names(kept["names"]), _FIRST_NAMED)
+            index = {
+                kind: {name: row for row, name in islice(rows, int(count))}
+                for kind, count in zip(_as_names(kept["kinds"]), kept["counts"], strict=True)
+            }
+            return cls(tuple(_as_names(kept["labels"])), index, kept["weights"])
+
+
+def _as_bytes(names: Iterable[str]) -> NDArray[np.uint8]:
+    return np.frombuffer("\n".join(names).encode(), np.uint8)
+
+
+def _as_names(data: NDArray[np.uint8]) -> list[str]:
+    return data.tobytes().decode().split("\n") if data.size else []
 
 
 class Design:
-    """The training rows as sparse arrays, by row and by column."""
+    """The training rows: what every row has as one dense matrix, the named features sparse, by row and by column."""
 
     def __init__(self, rows: Sequence[Features], least: int = 1) -> None:
-        seen = Counter(name for row in rows for name in row)
-        names = [name for name, count in seen.items() if count >= least]
-        self.index = {name: column for column, name in enumerate(names)}
+        self.index = _index(rows, least)
         columns: list[int] = []
-        values: list[float] = []
-        starts = [0]
-        constant = len(names)
-        for row in rows:
-            for name, value in row.items():
-                column = self.index.get(name)
-                if column is not None:
-                    columns.append(column)
-                    values.append(value)
-            columns.append(constant)
-            values.append(1.0)
-            starts.append(len(columns))
-        self.width = constant + 1
-        self.columns = np.asarray(columns, np.int32)
-        self.values = np.asarray(values, np.float32)
-        self.starts = np.asarray(starts[:-1], np.int64)
-        counts = np.diff(np.asarray(starts))
-        order = np.argsort(self.columns, kind="stable")
-        self._rows = np.repeat(np.arange(len(rows), dtype=np.int32), counts)[order]
-        self._values = self.values[order]
-        self._starts = np.searchsorted(self.columns[order], np.arange(self.width))
+        strengths: list[float] = []
+        runs: list[int] = []  # how many columns have each strength
+        counts: list[int] = []
+        self.dense = np.ones((len(rows), _FIRST_NAMED), np.float32)
+        for i, row in enumerate(rows):
+            before = len(columns)
+            self.dense[i, 1:] = 0 if row.meaning is None else _MEANING * row.meaning
+            for kind, names, strength in row.strengths():
+                found = list(filter(None, map(self.index[kind].get, names)))
+                columns += found
+                strengths.append(strength)
+                runs.append(len(found))
+            counts.append(len(columns) - before)
+        self.width = _FIRST_NAMED + sum(map(len, self.index.values()))
+        named = np.asarray(columns, np.int32) - _FIRST_NAMED
+        values = np.repeat(np.asarray(strengths, np.float32), runs)
+        order = np.argsort(named, kind="stable")
+        of_row = np.repeat(np.arange(len(rows), dtype=np.int32), counts)
+        self._by_row = _Sums(np.asarray(counts), named, values)
+        self._by_column = _Sums(
+            np.bincount(named, minlength=self.width - _FIRST_NAMED), of_row[order], values[order]
+        )
 
     def times(self, weights: Floats) -> Floats:
         """rows × labels."""
-        return _sum_by(weights, self.columns, self.values, self.starts)
+        return self.dense @ weights[:_FIRST_NAMED] + self._by_row.of(weights[_FIRST_NAMED:])
 
     def transposed_times(self, right: Floats) -> Floats:
         """features × labels."""
-        return _sum_by(right, self._rows, self._values, self._starts)
+        return np.concatenate((self.dense.T @ right, self._by_column.of(right)))
 
 
-def _sum_by(
-    matrix: Floats, take: NDArray[np.int32], values: Floats, starts: NDArray[np.int64], block: int = 200_000
-) -> Floats:
-    """Sums of `values * matrix[take]` from each start to the next, a block at a time to spare memory."""
-    result = np.empty((len(starts), matrix.shape[1]), np.float32)
-    first = 0
-    while first < len(starts):
-        last = max(first + 1, int(np.searchsorted(starts, starts[first] + block)))
-        end = starts[last] if last < len(starts) else len(take)
-        part = slice(int(starts[first]), int(end))
-        products = matrix[take[part]] * values[part, None]
-        result[first:last] = np.add.reduceat(products, starts[first:last] - starts[first], axis=0)
-        first = last
-    return result
+class _Sums:
+    """Weighted sums of a matrix's rows, a sum for each count; those alike long are done at once, padded."""
+
+    def __init__(self, counts: NDArray[np.int64], take: NDArray[np.int32], values: Floats) -> None:
+        self._size = len(counts)
+        self._blocks: list[tuple[NDArray[np.int64], NDArray[np.int32], Floats]] = []
+        starts = np.cumsum(counts) - counts
+        padded = np.ceil(_STEP ** np.ceil(np.log(np.maximum(counts, 1)) / np.log(_STEP) - 1e-9)).astype(
+            np.int64
+        )
+        for length in np.unique(padded[counts > 0]):
+            alike = np.flatnonzero((padded == length) & (counts > 0))
+            for part in np.array_split(alike, max(1, len(alike) * length // _BLOCK)):
+                inside = np.arange(length) < counts[part, None]
+                at = np.where(inside, starts[part, None] + np.arange(length), 0)
+                weights = np.where(inside, values[at], np.float32(0))[:, None, :]
+                self._blocks.append((part, np.where(inside, take[at], 0), weights))
+
+    def of(self, matrix: Floats) -> Floats:
+        """The sums, as rows."""
+        result = np.zeros((self._size, matrix.shape[1]), np.float32)
+        for rows, take, values in self._blocks:
+            result[rows] = np.matmul(values, matrix.take(take, axis=0))[:, 0]
+        return result
+
+
+#: Sums are padded to powers of this, and done so many terms at once as the processor's cache holds.
+_STEP = 1.2
+_BLOCK = 20_000
+
+
+def _index(rows: Sequence[Features], least: int) -> dict[str, dict[str, int]]:
+    """Kind → feature that at least `least` rows have → its row of weights."""
+    seen: dict[str, Counter[str]] = {}
+    for row in rows:
+        for kind, names in row.names.items():
+            seen.setdefault(kind, Counter()).update(dict.fromkeys(names, 1) if least > 1 else names)
+    index: dict[str, dict[str, int]] = {}
+    first = _FIRST_NAMED
+    for kind, counts in seen.items():
+        names = [name for name, count in counts.items() if count >= least]
+        index[kind] = dict(zip(names, range(first, first + len(names)), strict=True))
+        first += len(names)
+    return index
 
 
 def ridge(design: Design, targets: Floats, importance: Floats, penalty: float, rounds: int = 25) -> Floats:

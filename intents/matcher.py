@@ -12,19 +12,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
+from operator import itemgetter
 from pathlib import Path
 from random import Random
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
 from intents.concepts import Lexicon
-from intents.features import Reading, features, read
-from intents.linear import Features, Floats, Linear, fit
+from intents.features import Features, Floats, Reading, features, read
+from intents.linear import Linear, fit
 from intents.noise import noisy
 from intents.slots import SlotFinder
-from intents.text import LONGEST, normalise
+from intents.text import LONGEST, fold, normalise, spelled
 from intents.types import LABELS, Match, Slot
 from intents.words import tokenizer
 from knowledge.base import Knowledge
@@ -33,10 +35,23 @@ from knowledge.base import Knowledge
 _TRAINING_DAY = datetime(2026, 1, 5, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
 #: Labels that are no service: never a second wish, never offered in a question back.
 _TALK = frozenset({"greet", "thanks", "oos"})
-_FOLDS = 3
+#: One phrase in so many is held back to see how sure to be.
+_HELD_BACK = 4
 #: Messages are plainer than the phrases, and the whole learns more than a fold; half A of the open set set it.
 _WHOLE_IS_SURER = 1.5
 
+#: What staff are told each kind of feature is.
+_KINDS = {
+    "word": "词",
+    "char": "字",
+    "sound": "音",
+    "concept": "概念",
+    "slot": "信息",
+    "form": "句式",
+    "meaning": "词义",
+}
+
+Decision = Literal["answer", "ask", "refuse"]
 Progress = Callable[[str], None]
 
 
@@ -61,18 +76,17 @@ class Matcher:
         """Learn from the phrase files: seconds for 5,000 phrases; the same phrases give the same."""
         report = progress or (lambda line: None)
         reader = Reader(knowledge, cache_folder)
-        random = Random(0)
         phrases = [(text, label) for label, texts in knowledge.phrases.items() for text in texts]
         labels = [label for _, label in phrases]
         readings = [reader.read(text, _TRAINING_DAY) for text, _ in phrases]
         plain = [features(reading) for reading in readings]
-        mistyped = [features(reader.read(noisy(text, random), _TRAINING_DAY)) for text, _ in phrases]
+        mistyped = [features(reader.read(noisy(text, Random(text)), _TRAINING_DAY)) for text, _ in phrases]
         report(f"读完 {len(phrases)} 句说法，正在学习……")
         linear = fit(
             [*plain, *mistyped], labels * 2, [1.0] * len(plain) + [0.5] * len(plain), least=2, rounds=18
         )
         report("正在检验有多大把握……")
-        steepness = _fit_steepness(_unseen_scores(plain, labels), labels)
+        steepness = _fit_steepness(*_unseen(plain, labels))
         return cls(reader, linear, steepness)
 
     def to_bytes(self) -> bytes:
@@ -96,9 +110,8 @@ class Matcher:
     def match(self, text: str, now: datetime) -> Match:
         """What `text` wants: answered, asked back with choices, or refused as none of ours."""
         reading = self._reader.read(text, now)
-        chances = self._chances(reading)
-        order = np.argsort(-chances, kind="stable")
-        ranked = tuple((LABELS[i], float(chances[i])) for i in order)
+        chances = self._chances(reading).tolist()
+        ranked = tuple(sorted(zip(LABELS, chances, strict=True), key=itemgetter(1), reverse=True))
         return self._decide(text, reading, ranked)
 
     def explain(self, text: str, now: datetime) -> list[str]:
@@ -116,7 +129,11 @@ class Matcher:
         lines += [f"信息 {slot.name}={slot.value} “{slot.text}”" for slot in reading.slots]
         if match.ranked[0][0] in self._linear.labels:
             weighed = self._linear.reasons(features(reading), match.ranked[0][0])
-            lines.append("特征 " + "，".join(f"{name} {weight:+.2f}" for name, weight in weighed))
+            shown = [
+                f"{_KINDS[kind]} {spelled(name) if kind == 'sound' else name} {weight:+.2f}"
+                for kind, name, weight in weighed
+            ]
+            lines.append("特征 " + "，".join(shown))
         return lines
 
     def _chances(self, reading: Reading) -> Floats:
@@ -125,25 +142,31 @@ class Matcher:
         return _softmax(self._steepness * scores)
 
     def _decide(self, text: str, reading: Reading, ranked: tuple[tuple[str, float], ...]) -> Match:
+        def match(intent: str, decision: Decision, sure: float, **more: tuple[str, ...]) -> Match:
+            return Match(
+                text, intent, decision, sure, ranked, slots=reading.slots, words=reading.words, **more
+            )
+
         intent, confidence = ranked[0]
         if not reading.plain:
-            return Match(text, "oos", "refuse", 1.0, ranked, slots=reading.slots)
+            return match("oos", "refuse", 1.0)
         if confidence >= self.answer_at:
             if intent == "oos":
-                return Match(text, "oos", "refuse", confidence, ranked, slots=reading.slots)
+                return match("oos", "refuse", confidence)
             also = () if intent in _TALK else self._second_wishes(reading, intent)
-            return Match(text, intent, "answer", confidence, ranked, slots=reading.slots, also=also)
+            return match(intent, "answer", confidence, also=also)
         ours = [(label, chance) for label, chance in ranked if label not in _TALK]
         choices = [label for label, chance in ours[:4] if chance >= 0.1 or label == ours[1][0]]
         chance_of_choices = sum(chance for label, chance in ours if label in choices)
         if chance_of_choices < max(self.ask_at, dict(ranked)["oos"]):
-            return Match(text, "oos", "refuse", confidence, ranked, slots=reading.slots)
-        return Match(text, choices[0], "ask", ours[0][1], ranked, tuple(choices), reading.slots)
+            return match("oos", "refuse", confidence)
+        return match(choices[0], "ask", ours[0][1], choices=tuple(choices))
 
     def _second_wishes(self, reading: Reading, intent: str) -> tuple[str, ...]:
         """Labels of the message's other clauses, where they are clear and another service's."""
         clauses = _clauses(reading) if _names_other_business(reading.signs, intent) else []
-        if len(clauses) < 2:
+        words = [hit.word for hit in reading.hits if hit.concept in _ANY_BUSINESS]
+        if sum(_tells(clause, slots, words) for clause, slots in clauses) < 2:
             return ()
         found: list[str] = []
         for clause, slots in clauses[:4]:
@@ -219,6 +242,16 @@ _BUSINESS = {
 }
 
 
+_ANY_BUSINESS = frozenset[str]().union(*_BUSINESS.values())
+
+
+def _tells(clause: str, slots: Sequence[Slot], words: Sequence[str]) -> bool:
+    """Whether a clause names any business, in one of the words found or by a slot."""
+    return any(f"slot:{slot.name}" in _ANY_BUSINESS for slot in slots) or any(
+        word in fold(clause) for word in words
+    )
+
+
 def _names_other_business(signs: frozenset[str], intent: str) -> bool:
     own = "event" if intent.startswith("event_") else intent
     return any(name != own and not signs.isdisjoint(words) for name, words in _BUSINESS.items())
@@ -231,22 +264,19 @@ def _same_business(label: str, intent: str) -> bool:
 # ---------------------------------------------------------------- how much to trust
 
 
-def _unseen_scores(rows: Sequence[Features], labels: Sequence[str]) -> Floats:
-    """What a classifier says of each phrase that learnt from the other folds only."""
-    scores = np.full((len(rows), len(LABELS)), -1.5, np.float32)
+def _unseen(rows: Sequence[Features], labels: Sequence[str]) -> tuple[Floats, list[str]]:
+    """What a classifier says of phrases that were held back when it learnt from the others, and their labels."""
     order = list(range(len(rows)))
     Random(1).shuffle(order)
-    edges = [len(rows) * fold // _FOLDS for fold in range(_FOLDS + 1)]
-    for first, last in pairwise(edges):
-        held = order[first:last]
-        rest = order[:first] + order[last:]
-        if not held or len({labels[i] for i in rest}) < 2:
-            continue
+    held = order[::_HELD_BACK]
+    rest = [i for at, i in enumerate(order) if at % _HELD_BACK]
+    scores = np.full((len(held), len(LABELS)), -1.5, np.float32)
+    if len({labels[i] for i in rest}) > 1:
         linear = fit([rows[i] for i in rest], [labels[i] for i in rest], least=2, rounds=12)
         columns = [LABELS.index(label) for label in linear.labels]
-        for i in held:
-            scores[i, columns] = linear.scores(rows[i])
-    return scores
+        for at, i in enumerate(held):
+            scores[at, columns] = linear.scores(rows[i])
+    return scores, [labels[i] for i in held]
 
 
 def _fit_steepness(scores: Floats, labels: Sequence[str]) -> float:

@@ -7,9 +7,10 @@ matching alone.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache, lru_cache
 
-from knowledge.characters import same_sounding, simplify, syllable
+from knowledge.characters import same_sounding, simplified, simplify, syllable
 
 #: More than this is never read: a message of 100,000 characters costs no more than one of 200.
 LONGEST = 200
@@ -17,10 +18,18 @@ LONGEST = 200
 _WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 
 
+@cache
+def _folded() -> dict[int, str]:
+    """What each character folds to in one step, where that is another one."""
+    table = {code: simple.lower() for code, simple in simplified().items()}
+    table.update((code, simplify(chr(half)).lower()) for code, half in _WIDTH.items())
+    return table
+
+
 @lru_cache(maxsize=64)  # a message is asked for again and again on its way; it is not kept for long
 def fold(text: str) -> str:
     """`text` half width, simplified and in lower case, character for character: the length stays."""
-    text = simplify(text.translate(_WIDTH))
+    text = text.translate(_folded())
     lower = text.lower()
     if len(lower) == len(text):
         return lower
@@ -128,22 +137,64 @@ def latin_syllables(word: str) -> list[str]:
     return ways[-1] or []
 
 
-def sounds(text: str) -> tuple[list[str], list[int]]:
-    """The sounds of a normalised text and where each begins in it; words typed in pinyin are heard too."""
-    heard: list[str] = []
-    places: list[int] = []
+@cache
+def _signs() -> dict[int, str]:
+    """Each Chinese character's code → the one sign that stands for how it sounds."""
+    signs = {name: chr(_FIRST_SIGN + i) for i, name in enumerate(_sound_names())}
+    return {ord(char): signs[sound(name)] for name, chars in same_sounding().items() for char in chars}
+
+
+#: Signs for sounds lie where no script has characters.
+_FIRST_SIGN = 0xE000
+
+
+@cache
+def _sound_names() -> tuple[str, ...]:
+    return tuple(sorted(set(map(sound, same_sounding()))))
+
+
+def heard(text: str) -> str:
+    """A folded text with one sign for each character's sound; what has none stays. The length stays."""
+    return text.translate(_signs())
+
+
+def spelled(signs: str) -> str:
+    """Signs of `heard` as pinyin, to be read by people."""
+    names = _sound_names()
+    places = (ord(sign) - _FIRST_SIGN for sign in signs)
+    return " ".join(names[i] if 0 <= i < len(names) else sign for i, sign in zip(places, signs, strict=True))
+
+
+def sounds(text: str) -> tuple[str, Sequence[int]]:
+    """The signs of a normalised text's sounds and where each begins in it; what is typed in pinyin is heard too."""
+    signs = heard(text)
+    if not _LETTERS.search(text):
+        if " " not in signs:
+            return signs, range(len(signs))
+        places = [i for i, sign in enumerate(signs) if sign != " "]
+        return signs.replace(" ", ""), places
+    parts: list[str] = []
+    places = []
     at = 0
     for letters in _LETTERS.finditer(text):
-        _hear(text, at, letters.start(), heard, places)
-        word = letters.group().replace("'", "").replace("ü", "v")
-        parts = latin_syllables(word) if len(word) <= 40 else []
-        heard.extend(sound(part) for part in parts or [word])
-        places.extend([letters.start()] * max(1, len(parts)))
+        _hear(signs, at, letters.start(), parts, places)
         at = letters.end()
-    _hear(text, at, len(text), heard, places)
-    return heard, places
+        word = letters.group().replace("'", "").replace("ü", "v")
+        syllables = latin_syllables(word) if len(word) <= 40 else []
+        if syllables:
+            parts += [_sign_of(name) for name in syllables]
+            places += [letters.start()] * len(syllables)
+        else:
+            _hear(signs, letters.start(), at, parts, places)
+    _hear(signs, at, len(text), parts, places)
+    return "".join(parts), places
 
 
-def _hear(text: str, start: int, end: int, heard: list[str], places: list[int]) -> None:
-    heard.extend(character_sound(char) for char in text[start:end] if char != " ")
-    places.extend(i for i in range(start, end) if text[i] != " ")
+def _hear(signs: str, start: int, end: int, parts: list[str], places: list[int]) -> None:
+    parts.extend(sign for sign in signs[start:end] if sign != " ")
+    places.extend(i for i in range(start, end) if signs[i] != " ")
+
+
+@cache
+def _sign_of(name: str) -> str:
+    return chr(_FIRST_SIGN + _sound_names().index(sound(name)))

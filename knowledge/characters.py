@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -24,6 +25,11 @@ def _tables() -> tuple[dict[int, str], dict[str, str]]:
 def simplify(text: str) -> str:
     """`text` with its traditional characters replaced by simplified ones, one for one: the length stays."""
     return text.translate(_tables()[0])
+
+
+def simplified() -> Mapping[int, str]:
+    """The code of each traditional character → its simplified form."""
+    return _tables()[0]
 
 
 def traditional(text: str) -> str:

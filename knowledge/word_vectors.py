@@ -5,6 +5,7 @@ The table was made once, offline, with a sentence encoder; its `credits` name th
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -22,8 +23,12 @@ def _table() -> tuple[dict[str, int], NDArray[np.int8]]:
         return {word: row for row, word in enumerate(words)}, kept["vectors"]
 
 
-def meaning(words: Iterable[str]) -> list[float]:
-    """The direction in which `words` point together, of length 1; [] where none is known.
+#: How many numbers a meaning has.
+SIZE = 64
+
+
+def meaning(words: Iterable[str]) -> NDArray[np.float32] | None:
+    """The direction in which `words` point together, of length 1; None where none is known.
 
     A word that the table lacks stands for the characters in it.
     """
@@ -34,9 +39,9 @@ def meaning(words: Iterable[str]) -> list[float]:
         if row is not None:
             rows.append(row)
         elif len(word) > 1:
-            rows.extend(index[char] for char in word if char in index)
+            rows.extend([index[char] for char in word if char in index])
     if not rows:
-        return []
+        return None
     total = vectors.take(rows, axis=0).sum(axis=0, dtype=np.float32)
-    length = float(np.sqrt(total @ total))
-    return [] if length == 0 else (total / length).tolist()
+    length = math.sqrt(total @ total)
+    return total / np.float32(length) if length else None

@@ -2,7 +2,17 @@
 
 import pytest
 
-from intents.text import LONGEST, fold, latin_syllables, normalise, sound, sounds, without_marks
+from intents.text import (
+    LONGEST,
+    fold,
+    heard,
+    latin_syllables,
+    normalise,
+    sound,
+    sounds,
+    spelled,
+    without_marks,
+)
 from knowledge.characters import same_sounding, simplify, syllable, syllables, traditional
 
 WRITTEN = {
@@ -70,6 +80,12 @@ def test_letters_are_heard_as_pinyin_where_they_are_pinyin(typed: str, expected:
 
 
 def test_sounds_know_where_they_stand() -> None:
-    heard, places = sounds("去yizhan吧")
-    assert heard == ["qu", "yi", "zan", "ba"]
+    signs, places = sounds("去yizhan吧")
+    assert spelled(signs) == "qu yi zan ba"
     assert places == [0, 1, 1, 7]
+
+
+def test_a_sign_stands_for_each_sound_and_what_has_none_stays() -> None:
+    assert heard("订海") == heard("定海")
+    assert len(heard("定海 wifi 3楼")) == len("定海 wifi 3楼")
+    assert spelled(heard("驿a")) == "yi a"

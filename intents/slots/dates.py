@@ -30,6 +30,8 @@ _FULL = re.compile(
 _DAY_ALONE = re.compile(
     rf"(?<![\d一二三四五六七八九十第月])(?P<day>{_N})[号日](?![楼线码门车桌窗口床机院店库台泊坞船位])"
 )
+#: Every day, week and month has one of these.
+_OF_DAYS = frozenset("天日号晚早朝儿周星礼月年-/.")
 _PAST = re.compile(r"住院|入院|出院|参保|开的刀|做的手术|那天|那会|之前|上个?月")
 _WEEKS = {"下下": 2, "下": 1, "这": 0, "本": 0, "上": -1}
 _YEARS = {"前": -2, "去": -1, "今": 0, "明": 1}
@@ -37,6 +39,8 @@ _YEARS = {"前": -2, "去": -1, "今": 0, "明": 1}
 
 def find_days(utterance: Utterance) -> list[Slot]:
     """`date` (a datetime.date), `weekday` (1 Monday … 7), `period` (first and last date)."""
+    if not utterance.has_any(_OF_DAYS):
+        return []
     text, today = utterance.text, utterance.now.date()
     slots: list[Slot] = []
 
@@ -139,11 +143,14 @@ _TIME = re.compile(
     rf"|(?<![\d几第.])(?P<hour>[01]?\d|2[0-4]|二十[一二三四]?|十[一二三四五六七八九]?|[一二两三四五六七八九])点"
     rf"(?P<minute>半|一刻|三刻|[0-5]?\d分?|[二三四五]?十[一二三四五六七八九]?分?|零[一二三四五六七八九]分?|钟)?(?P<around>多|左右|以?后|之后|以前|前)?)"
 )
+_OF_TIMES = frozenset("点:")
 _NO_TIME = re.compile(r"[近远快慢早晚多少好大小便宜一有哪这那]$")
 
 
 def find_times(utterance: Utterance) -> list[Slot]:
     """`time`, as "20:30"."""
+    if not utterance.has_any(_OF_TIMES):
+        return []
     slots = []
     for found in _TIME.finditer(utterance.text):
         moment = _clock(utterance.text, found)
@@ -195,6 +202,7 @@ _NOW = re.compile(
 _OPEN = re.compile(r"开|关门|亮|营业|打烊|有人|进得去|能进|能去|能用|上班")
 
 
+_OF_OPENING = frozenset("开关亮营打人进去用哪上")
 _MORNING_OR_NIGHT = re.compile(rf"(?:{_PART})|0|\d{{1,2}}[::]")
 _LATE = re.compile(r"晚|夜|下班")
 
@@ -213,6 +221,8 @@ def find_all_day(utterance: Utterance) -> list[Slot]:
 def find_opening(utterance: Utterance, slots: list[Slot]) -> list[Slot]:
     """`open_now`, or `open_at` (an ISO date and time) where a time of day is named with it."""
     text = utterance.text
+    if not utterance.has_any(_OF_OPENING):
+        return []
     at = next((slot for slot in slots if slot.name == "time"), None)
     if at is not None and _OPEN.search(text) and not re.search(r"报名|开始|比赛|讲座|开课|上课", text):
         day = next((slot.value for slot in slots if slot.name == "date"), utterance.now.date())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import add
 
 from intents.slots.lexicon import Hit, Lexicon
 from intents.slots.utterance import Utterance
@@ -63,7 +64,7 @@ class EventFinder:
             for i, (start, core, end) in enumerate(found)
             if not (i + 1 < len(found) and _TAKEN_BACK.search(text, end, found[i + 1][0]))
         ]
-        if not kept and (asked := self._asked_for(text)):
+        if not kept and utterance.has_any(_OF_ASKING) and (asked := self._asked_for(text)):
             kept = [asked]
         slots = [
             utterance.slot(
@@ -107,14 +108,17 @@ class EventFinder:
 
     def _named(self, text: str) -> Iterator[tuple[int, int]]:
         """The longest parts of known titles."""
-        start = 0
-        while start < len(text) - 1:
-            longest = self._longest.get(text[start : start + 2], 0)
-            ends = range(min(len(text), start + longest), start + 1, -1)
+        longest = self._longest
+        starts = [i for i, pair in enumerate(map(add, text, text[1:])) if pair in longest]
+        reached = 0
+        for start in starts:
+            if start < reached:
+                continue
+            ends = range(min(len(text), start + longest[text[start : start + 2]]), start + 1, -1)
             end = next((end for end in ends if text[start:end] in self._parts), 0)
             if end:
                 yield start, end
-            start = end or start + 1
+                reached = end
 
     def _with_what_stands_before(
         self, text: str, hits: Sequence[Hit[str]], cores: Sequence[_Core]
@@ -177,6 +181,7 @@ _ASKED_FOR = re.compile(
     r"(?:(?<![挂填上])报(?:一?个|上|一?下|一下)?|取消|退掉?|参加|想学)(?:那个|这个|个)?"
     r"(?P<name>[一-鿿]{2,5}?)(?=[吧啊呀哈噢哦,。 !?~的]|$)"
 )
+_OF_ASKING = frozenset("报消退参想")
 _FOR_WHOM = re.compile(r"(?:女|男|青年|单身|职工|员工|工会|公益|免费|午间|周末)+")
 _TAKEN_BACK = re.compile(r"不对|不是|[哦啊噢]不|说错|打错|写错|改成|换成")
 _THAT_ONE = re.compile(

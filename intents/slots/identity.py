@@ -9,6 +9,7 @@ from intents.slots.lexicon import Lexicon
 from intents.slots.utterance import Utterance
 from intents.types import Slot
 
+_OF_ORIGINS = frozenset("人来农乡老的")
 _NOT = re.compile(
     r"(?:(?<!是)不是|(?<!算)不算|并非|又不是|没有?在?做|不(?:送|跑|开)|没有?(?:送|跑|开))[什么个是干的搞]{0,2}$"
 )
@@ -35,7 +36,7 @@ class IdentityFinder:
                 is_not.append(utterance.slot("identity_not", hit.value, hit.start, hit.end))
             else:
                 is_.append(utterance.slot("identity", hit.value, hit.start, hit.end))
-        came = self._comes_from.search(utterance.text)
+        came = self._comes_from.search(utterance.text) if utterance.has_any(_OF_ORIGINS) else None
         if came and not is_ and not is_not:
             is_.append(utterance.slot("identity", "migrant_worker", *came.span()))
         if not is_ and {slot.value for slot in is_not} >= {"new_employment", "migrant_worker"}:
@@ -44,6 +45,7 @@ class IdentityFinder:
         return is_ + list(kept.values())
 
 
+_OF_INSURANCE = frozenset("保合报")
 _INSURANCE = r"(?:基本)?(?:医疗?保险?|新?农合|农保|医保卡|居民医保|职工医保|城乡医保|合作医疗|医疗保险)"
 _NONE = re.compile(
     rf"(?:没有?|没得|冇|无|未|没有?[交参办买缴]过?|没有?参加)(?:基本)?{_INSURANCE}"
@@ -63,6 +65,8 @@ _SETTLED = re.compile(
 
 def find_insured(utterance: Utterance) -> list[Slot]:
     """`insured`: True where insurance has paid or stands, False where he has none, "not_yet" before it paid."""
+    if not utterance.has_any(_OF_INSURANCE):
+        return []
     text = utterance.text
     if "有没有" in text and not _SETTLED.search(text.replace("有没有", "")):
         return []

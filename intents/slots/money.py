@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 from typing import Literal, cast
 
-from intents.slots.numerals import Number, numbers
+from intents.slots.numerals import Number
 from intents.slots.utterance import Utterance
 from intents.types import Slot
 
@@ -126,9 +126,10 @@ _SOME = re.compile(r"(?<![\d一二三四五六七八九十几])(?P<unit>[千万�
 
 def find_money(utterance: Utterance) -> list[Slot]:
     """amount (his own payment), total and received."""
-    sums = _with_roles(utterance.text, _without_corrected(utterance.text, _sums(utterance.text)))
+    text = utterance.text
+    sums = _with_roles(utterance.text, _without_corrected(utterance.text, _sums(utterance)))
     slots = []
-    if not sums and (some := _SOME.search(utterance.text)):
+    if not sums and "把" in text and (some := _SOME.search(utterance.text)):
         value = Decimal({"百": 100, "千": 1000, "万": 10_000}[some["unit"]])
         sums = [Sum(_fen(value), *some.span(), "~")]
     own = _own(utterance.text, sums)
@@ -145,9 +146,10 @@ def find_money(utterance: Utterance) -> list[Slot]:
 # ---------------------------------------------------------------- what is a sum
 
 
-def _sums(text: str) -> list[Sum]:
+def _sums(utterance: Utterance) -> list[Sum]:
+    text = utterance.text
     result: list[Sum] = []
-    for number in numbers(text):
+    for number in utterance.numbers:
         if result and number.start < result[-1].end:
             continue  # the 5 of 12块5
         one = _as_sum(text, number)
@@ -388,8 +390,7 @@ def find_sum_beside(utterance: Utterance, words: Sequence[Slot]) -> list[Slot]:
     """外卖 5000: an `amount` that stands with nothing but what he is."""
     if not words:
         return []
-    text = utterance.text
-    number = next(numbers(text), None)
+    text, number = utterance.text, next(iter(utterance.numbers), None)
     if number is None or not 100 <= number.value < _MOST or number.end - number.start > 8:
         return []
     taken = [(number.start, number.end), *((slot.start, slot.end) for slot in words)]
@@ -401,9 +402,8 @@ def find_sum_beside(utterance: Utterance, words: Sequence[Slot]) -> list[Slot]:
 
 def find_bare_number(utterance: Utterance, slots: list[Slot]) -> list[Slot]:
     """A message that is nothing but a number: `number`, and an `amount` too when it is no choice of a list."""
-    text = utterance.text
-    begin = _BARE_START.match(text)
-    number = next(numbers(text), None)
+    text, number = utterance.text, next(iter(utterance.numbers), None)
+    begin = _BARE_START.match(text) if number else None
     if begin is None or number is None or number.start != begin.end() or number.value >= _MOST:
         return []
     after = _AFTER.match(text, number.end)

@@ -46,6 +46,8 @@ _MISHEARD = re.compile(
     rf"|[玩完弯](?=[{_D}多几来块元])|[碗晚挽](?=[{_D}](?:[块元 ,。]|$)))"
     rf"|[医衣依亮量凉梁散伞思司寺似舞武午溜流刘妻期扒吧巴叭久酒救旧](?=[千万仟][\d{_D}多几来块元])"
 )
+#: Every number has one of these, written as they should be.
+_NUMERALS = frozenset(_D) | frozenset(UNITS) | frozenset("0123456789")
 _BEFORE = re.compile(r"[几数分第]$")
 
 
@@ -63,6 +65,8 @@ class Number:
 
 def numbers(text: str) -> Iterator[Number]:
     """The numbers in a folded text, from left to right."""
+    if _NUMERALS.isdisjoint(text):
+        return
     text = _MISHEARD.sub(lambda found: _HEARD_AS[found.group()], text)
     at = 0
     while found := _TOKEN.search(text, at):

@@ -171,7 +171,7 @@ def _counted(utterance: Utterance) -> Slot | None:
     """A number of people that is said. 加我一共三个 goes before 两个孩子."""
     text = utterance.text
     best: Slot | None = None
-    for number in numbers(text):
+    for number in utterance.numbers:
         if number.approx or not 0 < number.value <= 500 or number.value != number.value.to_integral_value():
             continue
         before = text[: number.start]

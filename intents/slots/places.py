@@ -117,6 +117,9 @@ class PlaceFinder:
     ) -> Iterator[tuple[int, int, str]]:
         """解放路, 李柱山码头, 大展那边: what ends like a landmark, or stands before 那边, and has a name."""
         text = utterance.text
+        landmarks = list(self._landmark.finditer(text))
+        if not landmarks:
+            return
         covered = [False] * (len(text) + 1)
         for start, end, _ in known:
             covered[start:end] = [True] * (end - start)
@@ -124,7 +127,7 @@ class PlaceFinder:
         for found in self._blocked.finditer(text):
             blocked[found.start() : found.end()] = [True] * (found.end() - found.start())
         done = 0
-        for found in self._landmark.finditer(text):
+        for found in landmarks:
             ending = found.group()
             locative = ending in _LOCATIVES
             end = found.start() if locative else found.end()
