@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from intents.slots.numerals import numbers
 from tests.slot_tables import find, values
@@ -129,6 +133,66 @@ def test_his_own_payment_is_found_among_other_sums(text: str, yuan: Decimal, app
 )
 def test_what_is_counted_dated_or_ruled_is_no_payment(text: str) -> None:
     assert find(text, "amount") == []
+
+
+AMOUNTS = [
+    tuple(line.split("|"))
+    for line in Path(__file__).with_name("amounts.txt").read_text(encoding="utf-8").splitlines()
+    if line and not line.startswith("#")
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), AMOUNTS)
+def test_his_own_payment_is_read_in_every_form_and_nothing_else_is(text: str, expected: str) -> None:
+    told = [f"{Decimal(slot.value) / 100:f}{slot.approx}" for slot in find(text, "amount")]
+    assert told == ([] if expected == "-" else [expected])
+
+
+_DIGITS, _FORMAL = "零一二三四五六七八九", "零壹贰叁肆伍陆柒捌玖"
+
+
+def in_characters(number: int, digits: str, units: Sequence[str], ten_thousand: str) -> str:
+    """A number below a hundred million as it is read aloud: 一万零五十."""
+    if number >= 10_000:
+        high, low = divmod(number, 10_000)
+        zero = digits[0] if 0 < low < 1000 else ""
+        rest = in_characters(low, digits, units, ten_thousand) if low else ""
+        return in_characters(high, digits, units, ten_thousand) + ten_thousand + zero + rest
+    told, skipped = "", False
+    for place, unit in zip((1000, 100, 10, 1), units, strict=True):
+        digit = number // place % 10
+        if digit:
+            told += (digits[0] if skipped and told else "") + digits[digit] + unit
+        skipped = digit == 0
+    return told
+
+
+@given(st.integers(100, 99_999_999))
+def test_a_number_reads_back_the_same_in_every_form(number: int) -> None:
+    forms = [
+        f"{number}",
+        f"{number:,}",
+        f"{number}.00",
+        in_characters(number, _DIGITS, ("千", "百", "十", ""), "万"),
+        in_characters(number, _FORMAL, ("仟", "佰", "拾", ""), "万"),
+        in_characters(number, _DIGITS, ("千", "百", "十", ""), "萬"),
+    ]
+    if number % 1000 == 0:
+        forms.append(f"{number // 1000}k")
+    if number % 100 == 0:
+        forms += [f"{Decimal(number) / 10_000}万", f"{Decimal(number) / 10_000}w"]
+    for form in forms:
+        (slot,) = find(f"自付{form}元", "amount")
+        assert (slot.value, slot.approx) == (number * 100, ""), form
+
+
+@given(st.integers(1, 9), st.integers(1, 9), st.sampled_from([("万", 10_000), ("千", 1_000), ("百", 100)]))
+def test_the_digit_after_a_unit_counts_tenths_of_it(first: int, second: int, unit: tuple[str, int]) -> None:
+    name, size = unit
+    value = first * size + second * size // 10
+    for form in (f"{first}{name}{second}", f"{_DIGITS[first]}{name}{_DIGITS[second]}"):
+        (slot,) = find(f"自付{form}", "amount")
+        assert (slot.value, slot.approx) == (value * 100, "")
 
 
 RECEIVED = [

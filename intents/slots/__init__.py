@@ -36,7 +36,8 @@ Everything is found on `intents.text.fold(text)`, so `start` and `end` are place
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from intents.slots import events, places
@@ -97,7 +98,9 @@ class SlotFinder:
         """Every slot in the text, in its order. Nothing beyond the first 200 characters is read."""
         utterance = Utterance.read(text, now)
         slots = find_phones(utterance) if _DIGITS.search(utterance.text) else []
-        if not slots:
+        if slots:
+            slots += find_money(_without_phones(utterance, slots))
+        else:
             slots = find_money(utterance)
             slots += find_bare_number(utterance, slots)
         days = find_days(utterance)
@@ -117,6 +120,16 @@ class SlotFinder:
         persons = self._names.find(utterance, slots)
         slots = [slot for slot in slots if not _part_of_person(slot, persons)] + persons
         return tuple(sorted(slots, key=lambda slot: (slot.start, slot.end)))
+
+
+def _without_phones(utterance: Utterance, phones: Sequence[Slot]) -> Utterance:
+    """The message without the numbers that are a telephone's."""
+    free = [
+        number
+        for number in utterance.numbers
+        if not any(phone.start < number.end and number.start < phone.end for phone in phones)
+    ]
+    return replace(utterance, numbers=tuple(free))
 
 
 def _part_of_person(slot: Slot, persons: Iterable[Slot]) -> bool:

@@ -88,6 +88,7 @@ class Lexicon(Generic[T]):
             lengths.setdefault(sounds[:2], set()).add(len(sounds))
         #: The first two sounds, or the only one → the lengths of the words that begin so, longest first.
         self._lengths = {begin: tuple(sorted(found, reverse=True)) for begin, found in lengths.items()}
+        self._begins = frozenset(lengths)
         self._singles = frozenset(begin for begin in lengths if len(begin) == 1)
         words = sorted((word for word in map(fold, ordinary) if word not in known), key=len, reverse=True)
         self._ordinary = re.compile("|".join(map(re.escape, words))) if words else None
@@ -95,6 +96,8 @@ class Lexicon(Generic[T]):
     def find(self, utterance: Utterance) -> Iterator[Hit[T]]:
         """The words in the message from left to right, none within another."""
         pairs, lengths, singles = utterance.pairs, self._lengths, self._singles
+        if self._begins.isdisjoint(pairs) and singles.isdisjoint(utterance.sounds):
+            return
         if singles:
             both = zip(pairs, utterance.sounds)  # noqa: B905 - a pair begins at every sound
             starts = [i for i, (pair, sound) in enumerate(both) if pair in lengths or sound in singles]

@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 from typing import Literal, cast
 
-from intents.slots.numerals import Number
+from intents.slots.numerals import DIGITS, Number
 from intents.slots.utterance import Utterance
 from intents.types import Slot
 
@@ -20,32 +20,37 @@ _MOST = Decimal(100_000_000)  # yuan; what is larger is no sum of a worker
 _CURRENCY = re.compile(
     r"(?P<more>[多几余来])? ?(?:块钱?|元钱?|圆|[快筷](?:钱|(?=[ ,。了吧]|$))|洋钿|大洋|rmb|人民币|¥)"
 )
+_D = "".join(DIGITS)
 _SMALL_CHANGE = re.compile(
-    r"零?(?P<jiao>[\d零一二三四五六七八九两])(?:[毛角](?P<fen>[\d零一二三四五六七八九])?分?)?(?![\d千万百十个年月天次])"
+    rf"零?(?P<jiao>[\d{_D}])(?:[毛角](?P<fen>[\d{_D}])?分?)?(?![\d千万百十个年月天次])"
 )
 _AFTER = re.compile(
-    r" ?(?:(?P<more>多|几|余|来(?=[块元 ,。]|$)|出头|挂零|冒头|开外|朝上|以上|\+|好几)|(?P<about>把(?=[块元 ,。]|$)|左右|上下|样子|光景)|(?:都|还)?(?P<less>不到|勿到|弗到))"
+    r" ?(?:(?P<more>多|几|余|来(?=[块元 ,。]|$)|出(?:一?点)?头|挂零|冒(?:一?点)?头|开外|朝上|以上|\+|好几)(?:一?点点?)?|(?P<about>把(?=[块元 ,。]|$)|左右|上下|样子|光景)|(?P<less>(?:(?:都|还|也)?(?:不到|勿到|弗到|没到|没有到)|以[下内](?=$|[ ,。了吧])|(?:还|就)?(?:差|少)(?:一?点))(?:一?点点?)?))"
 )
 _BEFORE = re.compile(
-    r"(?:(?P<less>不到|不足|没到|没有到|没满|不满|将近|接近|快要?|近|靠|小|差一?点|毛)"
-    r"|(?P<more>超过|不止|大于|高于|多于|起码|至少|超|>)"
-    r"|(?P<about>大概|大约|约莫?|差不多|估计|左右))[了有是个要的 ]{0,2}$"
+    r"(?:(?P<less>不到|不超过|没超过|没过|不足|没到|没有到|没满|不满|将近|接近|快要?|近|靠|小|差一?点|毛)"
+    r"|(?P<more>超过|不止|大于|高于|多于|起码|至少|超|>|刚过)"
+    r"|(?P<about>大概|大约|约莫?|差不多|估计|左右|估摸着?|毛估估|约摸|≈|~))[了有是个要的 ]{0,2}$"
 )
 # What is counted, weighed or dated is not money.
 _COUNTED = re.compile(
     r"[多几来余]?(?:个(?!w)|人|名|位|口|岁|周岁|年|月|日|号|天|周|星期|礼拜|小时|钟|分钟|刻|(?<!多)点|时|次|回|场|期|届|层|楼|栋|幢|室|米|公里|里|斤|吨|"
     r"度|平|班|级|组|辆|条|张|份|页|步|户|家|折|%|村|弄|针|瓶|盒|片|册|本|节|台|只|倍|线|路|股|升|克|桌|件|单|趟|单元|"
-    r"km|kg|房|跑|马拉松|[-:/]\d|之约|克力)"
+    r"km|kg|房|病房|床|病区|[.]\d|拉来|跑|马拉松|[-:/]\d|之约|克力)"
 )
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _DATE_LIKE = re.compile(r"(?:19|20)\d\d|\d{1,2}\.\d{1,2}")
 _SPENT_JUST_BEFORE = re.compile(
-    r"(?:自[付负费理]|zi ?fu|花|花了|花掉|花费|用了|用掉|付|付了|出了|自己出|我出|掏了?|交了|负担|支付|承担|共|合计|总计|金额|费用?|药费|贴了?|过|到手|报了|领了|拿了|刚好|正好|恰好|是|就|剩|剩下|还剩|已?[领拿报]|[¥:=])"
-    r"[: 是了约大概共额为有个]{0,4}$"
+    r"(?:自[付负费理掏](?:部分|段|的)?|(?:个人|自己)(?:负担|承担|支付|现金)?(?:部分|段)?|zi ?fu|花|花了|花掉|花费|用了|用掉|付|付了|出了|自己出|我出|掏了?|交了|负担|支付|承担|共|合计|总计|金额|费用?|药费|贴了?|过|到手|报了|领了|拿了|刚好|正好|恰好|是|就|剩|剩下|还剩|已?[领拿报]|[上这那][次回趟]|第[一二三四][次回趟]|[¥:=])"
+    r"(?:[: 是了约大概共额为有个超过刚够不止]|满打满算|差不多|将近|勉强|估计|起码|至少){0,6}$"
 )
 
-_CALLED = re.compile(r"(?:打|拨|电话|热线|编号|号码|号)[了过:是 ]{0,2}$")
+_HOTLINE = re.compile(r"1(?:1[0-49]|2[02])|12[34]\d\d|9[56]\d{3}")
+_CALLED = re.compile(
+    r"(?:打|拨|电话|热线|编号|号码|号|血压|血糖|体温|身高|体重|比例|分数|尾号|邮编|代码|编码|型号)[了过:是 ]{0,2}$"
+)
 _ABOUT_COSTS = re.compile(
-    r"自[付负费理掏己]|[报付掏花费医院病药刀互补]|手术|[两三][次回]|第[一二三]次|[块元]"
+    r"自[付负费理掏己]|[报付掏花费医院病药刀互补]|手术|[两三][次回]|[第前后][一二三两][次回趟]|[上这][次回趟]|[块元]"
 )
 
 _PAID_NOTHING = re.compile(r"自[付费理掏]了?$")
@@ -53,16 +58,16 @@ _PAID_NOTHING = re.compile(r"自[付费理掏]了?$")
 _CUES: tuple[tuple[Role, str], ...] = (
     (
         "rule",
-        r"(?<![不领拿报用])满|够|(?:要|得|须|需要?)自[付负费](?:部分)?(?=[^,。]{0,2}$)|按(?=[^,。]{0,1}$)|起付线?|起付标准|封顶线?|最高|最多|最低|最少|上限|保底|门槛|超过(?=[^,。]{0,3}$)",
+        r"(?<![不领拿报用打])满(?!打)|(?<!勉强)(?<!刚)(?<!才)够|(?:要|得|须|需要?)自[付负费](?:部分)?(?=[^,。]{0,2}$)|按(?=[^,。]{0,1}$)|起付线?|起付标准|封顶线?|最高|最多|最低|最少|上限|保底|门槛|超过(?=[^,。]{0,3}$)",
     ),
     (
         "other",
-        r"工资|月薪|月入|年薪|底薪|挣|赚|收入|奖金|罚|扣(?![除掉完])|押金|定金|退款|退[了回还]|欠|骗|借|贷|会费|保费|参保费|房租|退休金|补偿|赔偿|学费|税|税费|奖励|"
+        r"工资|月薪|月入|年薪|底薪|挣|赚|收入|奖金|罚|扣(?![除掉完])|押金|定金|退款|退[了回还]|欠|骗|借|贷|会费|保费|参保费|房租|退休金|补偿|赔偿|报名费|每人(?=[^,。]{0,2}$)|学费|税|税费|奖励|"
         r"能给|真给|会给|能报|可以报|能拿|能领|[能会想要](?:领|拿|报)满|给我|才给|只给|报得到|能补|补助标准|合同写的|先交|要交|怎么才|给(?=[^,。]{0,1}$)",
     ),
     (
         "covered",
-        r"(?:医保|统筹|社保|农保|新农合|农合|商保|保险|基本医疗|大病险|老家|公司|单位|老板|平台|肇事方|对方)[^,。 自我剩个]{0,8}?(?:报|付|出|赔|结|承担|支付|给|减|抵|扣|垫)[了掉走过去]*"
+        r"(?:医保|统筹|社保|农保|新农合|农合|商保|保险|基本医疗|大病险?|老家|公司|单位|老板|平台|肇事方|对方)[^,。 自我剩个]{0,8}?(?:报|付|出|赔|结|承担|支付|给|减|抵|扣|垫)[了掉走过去]*"
         r"|报销?(?:掉|走)|减免|抵扣|统筹(?:支付|基金)?|报销?了",
     ),
     (
@@ -70,7 +75,10 @@ _CUES: tuple[tuple[Role, str], ...] = (
         r"(?:今年|之前|以前|上次|上回|前面|年初|上半年|下半年|前几个月|已经|[\d一二三四五六七八九十]月份?)[^,。;]{0,8}?(?:拿|领|报|赔|补助?|给|发|得|到账|到手)[到了过]*"
         r"|(?:拿|领|报|赔|补助?|发|得|报销|理赔|互助)过|已[领拿报](?=[^,。]{0,1}$)|(?:工会|互助)[^,。能会最多]{0,6}(?:给|赔|补|报|发|拿|领)了?|[领拿报用]满|领了|拿了(?=[^,。]{0,2}$)|拿到",
     ),
-    ("total", r"总共|一共|总费用?|总额|总计|合计|全部|总的|总账|共计|总花费|发票|医药费总|账单"),
+    (
+        "total",
+        r"总共|一共|总费用?|总额|总计|合计|全部|总的|总账|共计|总花费|发票|医药费总|账单|加起来|加一起|拢共|拢总|累计|统共",
+    ),
     (
         "own",
         r"自己|自[付负费理掏]|zi ?fu|个人|腰包|口袋|掏|剩下?的?|余下|还剩|实付|现金|倒贴|缺口|我出|我付|贴了?|还要付|要付|本人|以后|之后|过后|以外|(?<=[掉完除去好])后",
@@ -78,9 +86,9 @@ _CUES: tuple[tuple[Role, str], ...] = (
 )
 _CUE = re.compile("|".join(f"(?P<{role}>{pattern})" for role, pattern in _CUES))
 _RULE_AFTER = re.compile(
-    r"(?:块钱?|元)?(?:起报|起付|封顶|起步|以上才|以上就|以上可以|以上能|才能|才可以|才给|才有|才行|才算|以下|以内|那一?档|这一?档|那条线|这条线|的?(?:门槛|线|起付))"
+    r"(?:块钱?|元)?(?:起报|起付|封顶|起步|以上才|以上就|以上可以|以上能|才能|才可以|才给|才有|才行|才算|以[下内](?!$|[ ,。了吧])|那一?档|这一?档|那条线|这条线|的?(?:门槛|线|起付))"
 )
-_QUESTION_AFTER = re.compile(r"(?:块钱?|元)?(?:[吗嘛么不吧]|能报吗?)?[??]?$|的?怎么|的部分")
+_QUESTION_AFTER = re.compile(r"(?:块钱?|元)?(?:[吗嘛么不吧]|能报吗?)[??]?$|[??]|的?怎么|的部分")
 _OWN_AFTER = re.compile(r"(?:块钱?|元)?,? ?(?:都|全|全部)?是?(?:我?自[己付费负掏]|个人)")
 _PAYERS = r"(?:医保|统筹|单位|公司|保险)"
 _COVERED_AFTER = re.compile(
@@ -90,21 +98,25 @@ _TOTAL_AFTER = re.compile(r"(?:块钱?|元)?,? ?(?:是|总共|的?总费用|总�
 _RECEIVED_AFTER = re.compile(
     r"(?:块钱?|元)?,? ?(?:已经)?(?:互助金|领过|拿过|报过(?!医|社|农|新农|保险)|领走|到账|到手)了?"
 )
+_OTHER_AFTER = re.compile(r"(?:块钱?|元)?(?:钱)?(?:的)?(?:参加|参保|入会|入了|买的?(?:保险|互助)|那个互助)")
 _ROLES_AFTER: tuple[tuple[re.Pattern[str], Role], ...] = (
+    (_OTHER_AFTER, "other"),
     (_OWN_AFTER, "own"),
     (_COVERED_AFTER, "covered"),
     (_RECEIVED_AFTER, "received"),
     (_TOTAL_AFTER, "total"),
 )
 _BREAK = re.compile(r"[,。; ]")  # what follows belongs to the next sum
-_INCOME_BEFORE = re.compile(r"(?:一个?月|每个?月|一年|每年|一天)(?:才|就|只|也|能|大概|差不多|拿|有|到手)*$")
+_INCOME_BEFORE = re.compile(
+    r"每[天日月年](?:的?(?:补贴|补助|费用|护工费|床位费|发|给|交|扣|收))?$|(?:一个?月|每个?月|一年|每年|一天)(?:才|就|只|也|能|大概|差不多|拿|有|到手)*$"
+)
 
 _CORRECTED = re.compile(
     r"不对|[哦啊噢喔额呃]不|不不|[说打写搞弄讲记看]错|错了|更正|应该是|改成|口误|不好意思"
 )
 _NOT = re.compile(r"(?:[不勿弗]是|并非|又?不是说)$")
 _ADDED = re.compile(
-    r"第[一二三四]次|又|再|加上?|和|还有|另外|[两三2-9][次回趟]|分别|一[次回趟]|[+、&]|各|门诊|住院|手术|药|挂水|检查|后来|这次|那次"
+    r"第[一二三四][次回趟]|又|再|加上?|和|还有|另外|[两三2-9][次回趟]|分别|一[次回趟]|[+、&]|各|门诊|住院|手术|药|挂水|检查|核磁|ct|b超|胃镜|化验|拍片|挂号|床位|护理|康复|后来|这次|那次|[上这][回趟]"
 )
 _EACH = re.compile(r"(?P<times>[两二三四五2-5])[次回趟][^。]{0,8}(?:各|都是|每次|每回)[^,。]{0,4}$")
 _TIMES = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5}
@@ -121,7 +133,13 @@ class Sum:
     role: Role = "plain"
 
 
-_SOME = re.compile(r"(?<![\d一二三四五六七八九十几])(?P<unit>[千万百])把(?:来)?(?:块钱?|元)")
+_SOME = re.compile(
+    r"(?<![\d一二三四五六七八九十几])(?P<unit>[千万百])把来?(?:块钱?|元|(?=[ ,。吧了]|$))"
+    r"|(?:[费付负掏花出掉了要有贴]|费用|药费)(?P<up>上(?:了)?(?P<above>[千万]))(?:块钱?|元|的)?(?=[ ,。?!了吧]|$)"
+)
+
+
+_OF_SOME = frozenset("把上")
 
 
 def find_money(utterance: Utterance) -> list[Slot]:
@@ -129,9 +147,9 @@ def find_money(utterance: Utterance) -> list[Slot]:
     text = utterance.text
     sums = _with_roles(utterance.text, _without_corrected(utterance.text, _sums(utterance)))
     slots = []
-    if not sums and "把" in text and (some := _SOME.search(utterance.text)):
-        value = Decimal({"百": 100, "千": 1000, "万": 10_000}[some["unit"]])
-        sums = [Sum(_fen(value), *some.span(), "~")]
+    if not sums and utterance.has_any(_OF_SOME) and (some := _SOME.search(text)):
+        value = Decimal({"百": 100, "千": 1000, "万": 10_000}[some["unit"] or some["above"]])
+        sums = [Sum(_fen(value), *some.span("up" if some["above"] else 0), ">" if some["above"] else "~")]
     own = _own(utterance.text, sums)
     if own is not None:
         slots.append(utterance.slot("amount", own.fen, own.start, own.end, own.approx))
@@ -149,7 +167,7 @@ def find_money(utterance: Utterance) -> list[Slot]:
 def _sums(utterance: Utterance) -> list[Sum]:
     text = utterance.text
     result: list[Sum] = []
-    for number in utterance.numbers:
+    for number in _with_shared_units(text, utterance.numbers):
         if result and number.start < result[-1].end:
             continue  # the 5 of 12块5
         one = _as_sum(text, number)
@@ -208,14 +226,15 @@ def _looks_like_money(text: str, number: Number, before: str) -> bool:
     if before.endswith("¥"):
         return True
     if not number.arabic:
-        return False
+        told = text[number.start : number.end]
+        return len(told) >= 3 and number.value >= 100 and bool(_SPENT_JUST_BEFORE.search(before))
     digits = number.arabic.replace(",", "")
     if len(digits.partition(".")[0]) > 8 or (digits.startswith("0") and not digits.startswith("0.")):
         return False
     spent = _SPENT_JUST_BEFORE.search(before)
     if spent:
         return number.value >= 10
-    if _DATE_LIKE.fullmatch(digits) or _CALLED.search(before):
+    if _DATE_LIKE.fullmatch(digits) or _HOTLINE.fullmatch(digits) or _CALLED.search(before):
         return False
     if number.value >= 100 and len(digits) <= 6 and _ABOUT_COSTS.search(text):
         return True
@@ -223,12 +242,8 @@ def _looks_like_money(text: str, number: Number, before: str) -> bool:
 
 
 def _small_change(change: re.Match[str]) -> Decimal:
-    digits = {
-        **{str(i): i for i in range(10)},
-        **dict(zip("零一二三四五六七八九", range(10), strict=True)),
-        "两": 2,
-    }
-    return Decimal(digits[change["jiao"]]) / 10 + Decimal(digits[change["fen"] or "0"]) / 100
+    jiao, fen = (int(DIGITS.get(digit, digit)) for digit in (change["jiao"], change["fen"] or "0"))
+    return Decimal(jiao) / 10 + Decimal(fen) / 100
 
 
 def _fen(yuan: Decimal) -> int:
@@ -236,6 +251,7 @@ def _fen(yuan: Decimal) -> int:
 
 
 _UP_TO = re.compile(r" ?(?:到|至|-|~) ?")
+_OR_SO = re.compile(r" ?(?:到|至|-|~|、|,) ?")
 
 
 def _ranges(text: str, sums: list[Sum]) -> list[Sum]:
@@ -247,6 +263,27 @@ def _ranges(text: str, sums: list[Sum]) -> list[Sum]:
             result[-1] = replace(last, end=one.end, approx="~")
         else:
             result.append(one)
+    return result
+
+
+def _with_shared_units(text: str, found: Sequence[Number]) -> list[Number]:
+    """四到五千, 4、5千, 4000-5000: two numbers are one, about the lower, in the unit of the higher."""
+    result: list[Number] = []
+    for number in found:
+        last = result[-1] if result else None
+        gap = text[last.end : number.start] if last else ""
+        if last and last.value < number.value and last.unit == 1 and _OR_SO.fullmatch(gap):
+            shared = last.value < 100 and number.unit >= 100 and last.value * number.unit < number.value
+            lower = last.value * number.unit if shared else last.value
+            alike = len(last.arabic) >= 3 and len(number.arabic) >= 3 and gap.strip() not in ("、", ",")
+            if shared or (alike and number.value < 10 * last.value and not _YEAR.fullmatch(number.arabic)):
+                result[-1] = Number(lower, last.start, number.end, "~", number.unit, number.arabic)
+                continue
+        if last and gap == "、" and number.unit * 10 == last.unit > 1:
+            if number.value == last.value % last.unit + number.unit:  # 一万二、三千
+                result[-1] = replace(last, end=number.end, approx="~")
+                continue
+        result.append(number)
     return result
 
 
@@ -313,7 +350,7 @@ def _role(text: str, sums: list[Sum], i: int) -> Role:
         return "other"
     for pattern, role_after in _ROLES_AFTER:
         said = pattern.match(after)
-        if said and (i + 1 == len(sums) or _BREAK.search(after, said.end())):
+        if said and (role_after == "other" or i + 1 == len(sums) or _BREAK.search(after, said.end())):
             return role_after
     cue: re.Match[str] | None = None
     for cue in _CUE.finditer(before):  # noqa: B007 - the last one is wanted
@@ -341,9 +378,11 @@ def _own(text: str, sums: list[Sum]) -> Sum | None:
     if any(one.role == "own" for one in found):
         while found[0].role == "plain" and not _ALL_OWN.search(text, found[-1].end):
             found.pop(0)
+    total = [one for one in sums if one.role == "total"]
+    if len(found) > 1 and total and not any(one.role in ("own", "covered") for one in sums):
+        return total[-1]  # 一月花了两千，二月三千，加起来五千
     if found:
         return _several(text, found)
-    total = [one for one in sums if one.role == "total"]
     covered = [one for one in sums if one.role == "covered"]
     paid = sum(one.fen for one in covered)
     if total and covered and total[-1].fen > paid:
@@ -380,6 +419,10 @@ def _together(sums: list[Sum]) -> Sum:
 
 
 _BARE_START = re.compile(r"[嗯呃额啊哦是就有 ,.]*(?:刚好|正好|恰好|大概|大约|约|差不多|不到|快|将近|超过)?")
+_BARE_WRONG = re.compile(
+    r"[嗯呃额啊哦是就 ,.]*[\d.,千百万十零一二两三四五六七八九kw块元]+[ ,.。!…]*"
+    r"(?:不对|[哦啊噢喔额呃]?不[是对]?|说错了?|打错了?|写错了?|错了|更正|应该是|改成|口误|不好意思|[是 ,.。!…])+"
+)
 _BARE_END = re.compile(r"[ .。,!了吧的啊呢]*$")
 
 
@@ -402,8 +445,12 @@ def find_sum_beside(utterance: Utterance, words: Sequence[Slot]) -> list[Slot]:
 
 def find_bare_number(utterance: Utterance, slots: list[Slot]) -> list[Slot]:
     """A message that is nothing but a number: `number`, and an `amount` too when it is no choice of a list."""
-    text, number = utterance.text, next(iter(utterance.numbers), None)
+    text = utterance.text
+    said = [number for number in utterance.numbers if _CORRECTED.search(text[: number.start])]
+    number = next(iter(said or utterance.numbers), None)
     begin = _BARE_START.match(text) if number else None
+    if said and number and _BARE_WRONG.fullmatch(text[: number.start]):
+        begin = re.match(".*", text[: number.start])  # 8600，哦不，6800
     if begin is None or number is None or number.start != begin.end() or number.value >= _MOST:
         return []
     after = _AFTER.match(text, number.end)

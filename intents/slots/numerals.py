@@ -29,7 +29,7 @@ _TOKEN = re.compile(
     rf"(?P<point>[\d{_D}]点[\d{_D}]+(?=[百千万仟佰w块元]))"
     rf"|(?P<arabic>\d{{1,3}}(?:,\d{{3}})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)"
     rf"|(?P<digit>[{_D}])"
-    rf"|(?P<more>[多几来余](?=[十百千万拾佰仟]))"
+    rf"|(?P<more>个?[多几来余](?=[十百千万拾佰仟]|个?[kw](?![a-z])))"
     rf"|(?P<unit> ?[十百千万拾佰仟](?!分之)| ?个?[kw](?![a-z]))"
 )
 # 五迁多块, 三白块, 亮千多: what a keyboard makes of a number's characters, where nothing but a number can stand.
@@ -37,7 +37,7 @@ _HEARD_AS = {
     char: meant
     for meant, heard in {
         "千": "迁签牵谦纤干钱前", "百": "白柏摆", "万": "玩完弯碗晚挽", "一": "医衣依", "两": "亮量凉梁", "三": "散伞", "四": "思司寺似",
-        "五": "舞武午", "六": "溜流刘", "七": "妻期", "八": "扒吧巴叭", "九": "久酒救旧",
+        "五": "舞武午半", "六": "溜流刘", "七": "妻期", "八": "扒吧巴叭", "九": "久酒救旧",
     }.items()
     for char in heard
 }  # fmt: skip
@@ -45,6 +45,7 @@ _MISHEARD = re.compile(
     rf"(?<=[\d{_D}])(?:[迁签牵谦纤干](?=[\d{_D}多几来块元百白]|$)|[钱前](?=[\d{_D}多几](?!号|月|天))|[白柏摆](?=[多几来块元]|[{_D}][十块])"
     rf"|[玩完弯](?=[{_D}多几来块元])|[碗晚挽](?=[{_D}](?:[块元 ,。]|$)))"
     rf"|[医衣依亮量凉梁散伞思司寺似舞武午溜流刘妻期扒吧巴叭久酒救旧](?=[千万仟][\d{_D}多几来块元])"
+    rf"|(?<=[\d{_D}][万千])半(?=[块元 ,。吧了]|$)"
 )
 #: Every number has one of these, written as they should be.
 _NUMERALS = frozenset(_D) | frozenset(UNITS) | frozenset("0123456789")
