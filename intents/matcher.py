@@ -26,7 +26,7 @@ from intents.features import Features, Floats, Reading, features, read
 from intents.linear import Linear, fit
 from intents.noise import noisy
 from intents.slots import SlotFinder
-from intents.text import LONGEST, fold, normalise, spelled
+from intents.text import LONGEST, normalise, spelled
 from intents.types import LABELS, Match, Slot
 from intents.words import tokenizer
 from knowledge.base import Knowledge
@@ -165,8 +165,7 @@ class Matcher:
     def _second_wishes(self, reading: Reading, intent: str) -> tuple[str, ...]:
         """Labels of the message's other clauses, where they are clear and another service's."""
         clauses = _clauses(reading) if _names_other_business(reading.signs, intent) else []
-        words = [hit.word for hit in reading.hits if hit.concept in _ANY_BUSINESS]
-        if sum(_tells(clause, slots, words) for clause, slots in clauses) < 2:
+        if len(clauses) < 2:
             return ()
         found: list[str] = []
         for clause, slots in clauses[:4]:
@@ -240,16 +239,6 @@ _BUSINESS = {
     "childcare": {"childcare"},
     "human": {"human"},
 }
-
-
-_ANY_BUSINESS = frozenset[str]().union(*_BUSINESS.values())
-
-
-def _tells(clause: str, slots: Sequence[Slot], words: Sequence[str]) -> bool:
-    """Whether a clause names any business, in one of the words found or by a slot."""
-    return any(f"slot:{slot.name}" in _ANY_BUSINESS for slot in slots) or any(
-        word in fold(clause) for word in words
-    )
 
 
 def _names_other_business(signs: frozenset[str], intent: str) -> bool:

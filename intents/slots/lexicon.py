@@ -8,29 +8,8 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from intents.slots.utterance import Utterance
-                    spelled = Hit(entry.value, entry.word, start, end)
-                    longer = misspelt is not None and self._outweighs(utterance, misspelt, spelled)
-                    return misspelt if longer else spelled
-                if misspelt is None and self._is_misspelling(utterance, entry.word, start, end):
-                    rivals = self._rivals(utterance, entry, start, end)
-                    misspelt = Hit(entry.value, entry.word, start, end, rivals)
-        return misspelt
-
-    def _outweighs(self, utterance: Utterance, misspelt: Hit[T], spelled: Hit[T]) -> bool:
-        """Whether a longer word is meant, with one character wrong that sounds just like the right one."""
-        if not self._longer_first or misspelt.end <= spelled.end or misspelt.value == spelled.value:
-            return False
-        wrong = _wrong(utterance, misspelt.word, misspelt.start)
-        return len(wrong) == 1 and all(syllable(a) == syllable(b) and a not in _THEMSELVES for a, b in wrong)
-
-    def _rivals(self, utterance: Utterance, heard: _Entry[T], start: int, end: int) -> tuple[T, ...]:
-        """Other meanings that are as near to what is written."""
-        wrong = len(_wrong(utterance, heard.word, start))
-        return tuple(
-            one.value
-            for one in self._by_sound[utterance.sounds[start:end]]
-            if one.value != heard.value and len(_wrong(utterance, one.word, start)) == wrong
-        )
+from intents.text import fold, heard
+from knowledge.characters import syllable
 
 T = TypeVar("T")
 
@@ -123,49 +102,29 @@ class Lexicon(Generic[T]):
                 continue  # a slice beyond the end would sound like a shorter word
             for entry in self._by_sound.get(sounds[start:end], ()):
                 if utterance.text.startswith(entry.word, start):
-<<<<<<< HEAD
                     spelled = Hit(entry.value, entry.word, start, end)
-                    return (
-                        heard if heard is not None and self._outweighs(utterance, heard, spelled) else spelled
-                    )
-                if heard is None and self._is_misspelling(utterance, entry.word, start, end):
-                    heard = Hit(
-                        entry.value, entry.word, start, end, self._rivals(utterance, entry, start, end)
-                    )
-        return heard
+                    longer = misspelt is not None and self._outweighs(utterance, misspelt, spelled)
+                    return misspelt if longer else spelled
+                if misspelt is None and self._is_misspelling(utterance, entry.word, start, end):
+                    rivals = self._rivals(utterance, entry, start, end)
+                    misspelt = Hit(entry.value, entry.word, start, end, rivals)
+        return misspelt
 
-    def _outweighs(self, utterance: Utterance, heard: Hit[T], spelled: Hit[T]) -> bool:
+    def _outweighs(self, utterance: Utterance, misspelt: Hit[T], spelled: Hit[T]) -> bool:
         """Whether a longer word is meant, with one character wrong that sounds just like the right one."""
-        if not self._longer_first or heard.end <= spelled.end or heard.value == spelled.value:
+        if not self._longer_first or misspelt.end <= spelled.end or misspelt.value == spelled.value:
             return False
-        wrong = _wrong(utterance, heard.word, heard.start)
+        wrong = _wrong(utterance, misspelt.word, misspelt.start)
         return len(wrong) == 1 and all(syllable(a) == syllable(b) and a not in _THEMSELVES for a, b in wrong)
 
-    def _rivals(self, utterance: Utterance, heard: _Entry[T], start: int, end: int) -> tuple[T, ...]:
+    def _rivals(self, utterance: Utterance, misspelt: _Entry[T], start: int, end: int) -> tuple[T, ...]:
         """Other meanings that are as near to what is written."""
-        wrong = len(_wrong(utterance, heard.word, start))
+        wrong = len(_wrong(utterance, misspelt.word, start))
         return tuple(
             one.value
             for one in self._by_sound[utterance.sounds[start:end]]
-            if one.value != heard.value and len(_wrong(utterance, one.word, start)) == wrong
+            if one.value != misspelt.value and len(_wrong(utterance, one.word, start)) == wrong
         )
-
-    def find(self, utterance: Utterance) -> Iterator[Hit[T]]:
-        """The words in the message from left to right, none within another."""
-        start, end = 0, len(utterance.text)
-        while start < end:
-            hit = self.at(utterance, start)
-            if hit is None:
-                start += 1
-            else:
-                yield hit
-                start = hit.end
-=======
-                    return Hit(entry.value, entry.word, start, end)
-                if misspelt is None and self._is_misspelling(utterance, entry.word, start, end):
-                    misspelt = Hit(entry.value, entry.word, start, end)
-        return misspelt
->>>>>>> 1e19fb0 (Understanding: one reading of a message for all finders, sums done in blocks: half the time, training too; a benchmark beside jieba)
 
     def _is_misspelling(self, utterance: Utterance, word: str, start: int, end: int) -> bool:
         """Whether it is this word with a wrong character: one at least is right, and it is no other word."""
