@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
-import warnings
-import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+import json
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from knowledge import xlsx
 from knowledge.cells import Unreadable, as_text
+from knowledge.xlsx import MAX_COLUMNS, MAX_ROWS
 
 MAX_BYTES = 32 * 2**20  # of a file
-MAX_UNPACKED = 128 * 2**20  # of a workbook
-MAX_ROWS = 20_000
-MAX_COLUMNS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,8 @@ class Line:
 
     number: int
     cells: list[str]
+    #: What to write in cells that hold no value, such as a formula that failed, by column from 0.
+    wrong: Mapping[int, str] = field(default_factory=dict)
 
     def cell(self, column: int) -> str:
         """The cell of a column counted from 0; "" past the end."""
@@ -82,29 +84,22 @@ def _csv_lines(text: str) -> list[Line]:
 
 
 def _workbook(path: Path) -> list[Sheet]:
-    import openpyxl
-
+    """The sheets of a workbook, which a process of its own reads: it may be hostile."""
+    line = [sys.executable, "-I", "-S", xlsx.__file__, str(path)]
     try:
-        with zipfile.ZipFile(path) as packed:
-            if sum(entry.file_size for entry in packed.infolist()) > MAX_UNPACKED:
-                raise Unreadable("表格展开后太大，请删掉用不到的内容再存")
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # it warns of styles and drop-downs that it does not keep
-            book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-            try:
-                return [Sheet(path.name, one.title, list(_xlsx_lines(one))) for one in book.worksheets]
-            finally:
-                book.close()
-    except Unreadable:
-        raise
-    except Exception as error:  # openpyxl raises whatever the broken part happens to raise
-        raise Unreadable("表格打不开，请用 Excel 或 WPS 重新另存为 .xlsx") from error
+        done = subprocess.run(line, capture_output=True, timeout=xlsx.SECONDS_WAITED, check=True)
+        answer = json.loads(done.stdout)
+    except subprocess.TimeoutExpired:
+        raise Unreadable(xlsx.TOO_LARGE) from None
+    except (subprocess.CalledProcessError, ValueError):  # ended by the system: too much memory or time
+        raise Unreadable(xlsx.TOO_LARGE) from None
+    if "refused" in answer:
+        raise Unreadable(answer["refused"])
+    return [Sheet(path.name, name, list(_xlsx_lines(rows))) for name, rows in answer["sheets"]]
 
 
-def _xlsx_lines(sheet: Any) -> Iterator[Line]:
-    for number, cells in enumerate(sheet.iter_rows(max_col=MAX_COLUMNS, values_only=True), 1):
-        if number > MAX_ROWS:
-            raise Unreadable(f"「{sheet.title}」表的行数太多，超过 {MAX_ROWS} 行")
+def _xlsx_lines(rows: list[Any]) -> Iterator[Line]:
+    for number, cells, wrong in rows:
         texts = [as_text(cell) for cell in cells]
         if any(texts):
-            yield Line(number, texts)
+            yield Line(number, texts, {int(column): advice for column, advice in wrong.items()})

@@ -142,7 +142,9 @@ class _SheetReading:
         told = len(self.problems)
         for at, one in columns.items():
             text, heading = line.cell(at), headings.cell(at)
-            if not text and one.required:
+            if at in line.wrong:
+                self.problem(line, at, heading=heading, found=text, advice=line.wrong[at])
+            elif not text and one.required:
                 example = f"，例如 {one.example}" if one.example else ""
                 self.problem(line, at, heading=heading, advice=f"不能空着{example}")
             elif text:
