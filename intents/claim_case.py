@@ -93,7 +93,7 @@ def listen(context: Context, case: Case, limits: Collection[int] = ()) -> Heard:
     )
     _hear_answer(context, heard)
     hear_money(context, case.facts, heard, awaiting, limits)
-    _hear_person(context, heard)
+    _hear_person(context, heard, awaiting)
     if awaiting == "identity":
         _hear_work(context, heard)
     _hear_insurance(context, heard, awaiting)
@@ -213,7 +213,7 @@ def _hear_answer(context: Context, heard: Heard) -> None:
         heard.unsure = heard.unsure or slot.value is None
 
 
-def _hear_person(context: Context, heard: Heard) -> None:
+def _hear_person(context: Context, heard: Heard, awaiting: str) -> None:
     kin = context.match.slot("relation")
     text = fold(context.match.text)
     slots = context.match.all("identity")
@@ -223,7 +223,9 @@ def _hear_person(context: Context, heard: Heard) -> None:
     said = [slot.value for slot in slots]
     if said:
         heard.facts["identity"] = next((value for value in said if value != "other"), "other")
-    elif "subject_retired" in heard.subjects:
+    elif "subject_retired" in heard.subjects or (
+        awaiting == "identity" and has_word(context.knowledge, "no_work", text)
+    ):
         heard.facts["identity"] = "other"
     if slot := context.match.slot("identity_not"):
         heard.is_not = str(slot.value)
@@ -268,6 +270,13 @@ def _hear_insurance(context: Context, heard: Heard, awaiting: str) -> None:
         heard.facts["insurance"] = "not_yet"
     elif has_word(context.knowledge, "reported", text) or heard.covered:
         heard.facts["insurance"] = "settled"
+    elif (
+        awaiting == "own_payment"
+        and "own_payment" in heard.facts
+        and has_word(context.knowledge, "settled", text)
+    ):
+        heard.facts["insurance"] = "settled"
+        heard.assumes_insurance = False
     elif awaiting == "insurance" and heard.yes is not None and not heard.unsure:
         heard.facts["insurance"] = "settled" if heard.yes else "not_yet"
 

@@ -109,6 +109,7 @@ ANSWERS: dict[str, Callable[[Asked], str]] = {
     "too_little": _says("too_little"),
     "other_help": _says("other_help"),
     "denied": _denied,
+    "next_year": _says("next_year"),
     "floor": _floor,
     "doubt": _says("doubt"),
     "why": _why,

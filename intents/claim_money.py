@@ -59,10 +59,11 @@ def hear_money(context: Context, before: Facts, heard: Heard, awaiting: str, lim
     heard.each = _each(text)
     if heard.each:
         return
+    text = _without_parts_received(text, heard)
     paid, total, received = _as_said(context, text)
     heard.covered = _covered(text)
     if received is not None:
-        heard.facts["received"] = _amount(received)
+        heard.facts.setdefault("received", _amount(received))
     if paid is None and not heard.covered:
         paid = _lone_sum(context, heard, limits)
     if paid is not None and _is_quoted(context.knowledge, paid, text, limits, asked_own):
@@ -136,7 +137,10 @@ def _of_others(knowledge: Knowledge, text: str) -> bool:
 
 
 #: 「一个自付1500，另一个自付3000」: two people, not two stays.
-_ONE = re.compile("(?<!第)(?:一个|一位|一名|另一个|另外一个|还有个)(?!月|多|星期|礼拜|疗程|数|问题)")
+_OWN = r"(?:都)?(?:自付|自负|自费|自己(?:付|出|花|掏)|付|花|出)"
+_ONE = re.compile(
+    rf"(?:我|她|他|老婆|老公|一个)(?:自己)?{_OWN}了?(?=[\d一二两三四五六七八九])|(?<!第)(?:一个|一位|一名|另一个|另外一个|还有个)(?!月|多|星期|礼拜|疗程|数|问题)"
+)
 
 
 def _each(text: str) -> list[Amount]:
@@ -145,6 +149,21 @@ def _each(text: str) -> list[Amount]:
         return []
     found = [number for number in numbers(text) if number.value * 100 >= _LEAST]
     return [Amount(int(one.value * 100), one.approx) for one in found] if len(found) > 1 else []
+
+
+#: 「领过两次，一次1000，一次800」, up to what he says of this time.
+_TIMES = re.compile("(?:领|拿)[了过到]*[两二三四几]次(.*?)(?=现在|这次|这回|自付|自己|自负|住院|又|医保|$)")
+
+
+def _without_parts_received(text: str, heard: Heard) -> str:
+    """The text without the sums that he received in several parts, which are added up."""
+    found = _TIMES.search(text)
+    parts = [int(one.value * 100) for one in numbers(found[1])] if found else []
+    parts = [part for part in parts if part >= _LEAST]
+    if found is None or len(parts) < 2:
+        return text
+    heard.facts["received"] = Amount(sum(parts))
+    return text[: found.start(1)] + " " * len(found[1]) + text[found.end(1) :]
 
 
 def _asks_which(text: str) -> bool:
@@ -172,7 +191,19 @@ def _is_quoted(knowledge: Knowledge, paid: Slot, text: str, limits: Collection[i
 def _as_said(context: Context, text: str) -> tuple[Slot | None, Slot | None, Slot | None]:
     """The finder's own payment, bill and received sum; 「自付5000 报过」 is his own, whatever follows it."""
     match = context.match
-    paid, total, received = match.slot("amount"), match.slot("total"), match.slot("received")
+    paid, total, received = (
+        slot if slot is not None and text[slot.start : slot.end].strip() else None
+        for slot in map(match.slot, ("amount", "total", "received"))
+    )
+    if paid is not None and text[: paid.start].rstrip().endswith(_FROM_HIS_CARD):
+        paid = next(
+            (
+                one
+                for one in _free_slots(context, text)
+                if ends_with(context.knowledge, "paid_by_him", text[: one.start].rstrip(" 了"))
+            ),
+            None,
+        )
     if received is not None and _HOPED.search(text[: received.start].rstrip()):
         received = None
     if (
@@ -214,6 +245,19 @@ def _lone_sum(context: Context, heard: Heard, limits: Collection[int]) -> Slot |
         ):
             own.append(one)
     return own[0] if len(own) == 1 else None
+
+
+#: Before what his insurance card paid, which he does not count as paid by himself.
+_FROM_HIS_CARD = ("账户支付", "账户", "医保卡", "医保卡支付", "医保卡里")
+
+
+def _free_slots(context: Context, text: str) -> list[Slot]:
+    """The free numbers as own payments, from the last to the first, without those that his card paid."""
+    found = [
+        Slot("amount", int(one.value * 100), text[one.start : one.end], one.start, one.end, one.approx)
+        for one in _free_numbers(context, text)
+    ]
+    return [one for one in reversed(found) if not text[: one.start].rstrip().endswith(_FROM_HIS_CARD)]
 
 
 def _free_numbers(context: Context, text: str) -> list[Number]:

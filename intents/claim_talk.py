@@ -13,7 +13,7 @@ from intents.claim_case import CHOICES, Case, choice_text, learn, listen
 from intents.claim_follow import Asked, answer, how, how_much, question_in
 from intents.claim_heard import Heard, has_word
 from intents.claim_view import View
-from intents.eligibility import Decision, Facts, decide
+from intents.eligibility import Amount, Decision, Facts, decide
 from intents.slots.numerals import numbers
 from intents.text import fold
 from intents.types import Choice, Context, Form, Reply
@@ -64,7 +64,9 @@ class Talk:
         if not kept:
             return Case(), False
         case = Case.from_json(kept)
-        if case.kept_on[:4] != str(self.context.now.year):  # what was paid and received then is another year's
+        if case.kept_on[:4] != str(
+            self.context.now.year
+        ):  # what was paid and received then is another year's
             case.facts = Facts(identity=case.facts.identity)
         return case, True
 
@@ -101,7 +103,11 @@ class Talk:
     def asks_on(self) -> bool:
         """「那企业职工呢」: a short question of which nothing was understood but that it goes on."""
         text = self.context.match.text.rstrip("?？ 。")
-        return self.context.match.decision != "answer" and len(text) <= SHORT and text.endswith(("呢", "吗", "么"))
+        return (
+            self.context.match.decision != "answer"
+            and len(text) <= SHORT
+            and text.endswith(("呢", "吗", "么"))
+        )
 
     def only_confirms(self) -> bool:
         """「是的是的」 after the result: he answers again what he was asked before."""
@@ -121,7 +127,10 @@ class Talk:
 
     def _supposes(self) -> bool:
         """「要是五万呢」 after a result changes nothing of the case."""
-        return self.case.decided and bool(self.heard.facts) and self.has("suppose") and not self.heard.mends
+        supposed = self.has("suppose") or (
+            self.text.rstrip("?？ ").endswith("呢") and len(self.text) <= SHORT + 4
+        )
+        return self.case.decided and bool(self.heard.facts) and supposed and not self.heard.mends
 
     def _asks_only_how(self) -> bool:
         """A question about materials, place or progress; facts told on the way are kept for later."""
@@ -222,7 +231,12 @@ class Talk:
         return Asked(self.knowledge, self.view, self.context.match, self.case, self.decide(), self.awaiting)
 
     def _suppose(self) -> Reply:
-        facts = replace(self.case.facts, **self.heard.facts)
+        before, told = self.case.facts, self.heard.facts
+        if list(told) == ["own_payment"] and _is_nearer(
+            told["own_payment"], before.received, before.own_payment
+        ):
+            told = {"received": told["own_payment"]}  # 「领过 4,500」「4,600 呢」
+        facts = replace(before, **told)
         text = self.view.supposed(facts, self.decide(facts))
         return Reply(text, intent=self._label(), choices=self._after_choices())
 
@@ -241,12 +255,16 @@ class Talk:
             kind = "injury_cost"
         if not self.case.decided and not self.awaiting:
             about_someone = self.view.known(self.case) or self.heard.relation or self.has("ill")
-            return self._with_question(self._subjects()) if self.heard.subjects and not about_someone else None
+            return (
+                self._with_question(self._subjects()) if self.heard.subjects and not about_someone else None
+            )
         if self.case.decided and self._asks_of_the_stay_instead():
             return self.result(self.decide(), [])
         if kind and not (kind == "rules" and self.heard.subjects):
             return self._with_question(answer(kind, self._asked()))
-        if self.heard.subjects and not (self.awaiting == "identity" and "subject_work" in self.heard.subjects):
+        if self.heard.subjects and not (
+            self.awaiting == "identity" and "subject_work" in self.heard.subjects
+        ):
             return self._with_question(self._subjects())
         if self.case.decided and next(numbers(self.context.match.text), None):
             return self._with_question(how_much(self._asked()))  # 「是一千还是两千」 asks what he may get
@@ -305,7 +323,8 @@ class Talk:
         case = self.case
         often = case.asked.get(fact, 0)
         case.asked[fact] = often + 1
-        if fact == "identity" and "subject_work" in case.subjects and often < 2:
+        work_named = "subject_work" in self.heard.subjects or (not often and "subject_work" in case.subjects)
+        if fact == "identity" and work_named:
             return self.view.say("ask_identity_nearest")
         exact = fact == "own_payment" and case.facts.own_payment is not None
         return self.view.say(("ask_exact" if exact else f"ask_{fact}") + ("_again" if often else ""))
@@ -389,6 +408,11 @@ class Talk:
         """What helps next time; how the talk went does not."""
         today = self.context.now.date().isoformat()
         return Case(self.case.facts, self.case.relation, kept="done", kept_on=today).to_json()
+
+
+def _is_nearer(said: Amount, one: Amount | None, other: Amount | None) -> bool:
+    """Whether a bare sum is rather another value of the first than of the second."""
+    return one is not None and (other is None or abs(said.fen - one.fen) < abs(said.fen - other.fen))
 
 
 @lru_cache(maxsize=2)  # the version served, and the one before it

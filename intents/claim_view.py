@@ -118,7 +118,9 @@ class View:
         elif facts.total:
             words.append(self.say("total", amount=facts.total.words()))
         words += [self.say("other_stay", amount=yuan(cost)) for cost in facts.stays]
-        if facts.received:
+        if facts.received == Amount(0):
+            words.append(self.say("received_nothing"))
+        elif facts.received:
             words.append(self.say("received", amount=facts.received.words()))
         return words
 
@@ -152,6 +154,8 @@ class View:
             if payment.by_rate is None:
                 return self.say("sum_range")
             return self.say("sum_rate", sum=_between(*payment.by_rate))
+        if received == Amount(0) and payment.by_rate is None:
+            return self.say("sum_from_zero")
         told = {"left": yuan(payment.left or 0), "received": received.words()}
         if payment.left == 0:
             return self.say("sum_nothing_left", **told)
@@ -169,14 +173,20 @@ class View:
     def supposed(self, facts: Facts, decision: Decision) -> str:
         """What it would be with a sum that he only supposes: 「要是五万呢」."""
         if decision.payment is not None:
-            outcome = self.say("if_enough") + self.sum(decision.payment, Case(facts))
+            outcome = ("" if decision.payment.left == 0 else self.say("if_enough")) + self.sum(
+                decision.payment, Case(facts)
+            )
         elif decision.verdict == "not_eligible" and decision.because("no")[0].rule == "threshold":
             outcome = self.say("if_below")
         else:
             outcome = self.say("rules")
         ceiling = self.scheme.ceiling.value_on(self.day)
         over = ceiling and facts.own_payment and facts.own_payment.bounds()[1] > ceiling
-        return self.say("supposed", facts="，".join(self.known(Case(facts)))) + outcome + (self.say("over_ceiling") if over else "")
+        return (
+            self.say("supposed", facts="，".join(self.known(Case(facts))))
+            + outcome
+            + (self.say("over_ceiling") if over else "")
+        )
 
     def each(self, paid: Sequence[Amount], decisions: Sequence[Decision]) -> str:
         """Several people at once, a line each: who passes the threshold and who does not."""

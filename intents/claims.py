@@ -15,6 +15,7 @@ SURE = 0.75
 #: … unless it is as short as this and names what the result was about.
 SHORT = 8
 
+
 class Claims:
     """Serves questions about medical mutual aid."""
 
@@ -74,7 +75,9 @@ def _asks_of_the_scheme(context: Context) -> bool:
         return False
     text = match.text
     named = "互助" in text or (match.intent in ("join_union", "aid") and has_word(knowledge, "ill", text))
-    return named and any(has_word(knowledge, subject, fold(text)) for subject in ("subject_membership", "subject_premium"))
+    return named and any(
+        has_word(knowledge, subject, fold(text)) for subject in ("subject_membership", "subject_premium")
+    )
 
 
 def _goes_on(talk: Talk) -> bool:
@@ -98,7 +101,9 @@ def _stays_with_us(talk: Talk) -> bool:
         return True
     if "subject_injury" in talk.case.subjects and (talk.has("injury_cost") or talk.has("injury_refused")):
         return True
-    if talk.case.decided and any(talk.has(kind) for kind in ("denied", "too_little", "other_help", "why_verify")):
+    if talk.case.decided and any(
+        talk.has(kind) for kind in ("denied", "too_little", "other_help", "why_verify")
+    ):
         return True
     told = {"identity", "insurance"} & set(talk.heard.facts)
     return bool(told) and len(talk.context.match.text) <= SHORT
