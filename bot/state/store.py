@@ -216,7 +216,7 @@ class State:
     def answered(self, sender: str, message_id: str) -> Reply | None:
         """The reply that a message got, for who looks on."""
         hashed = sender_hash(self.keys, sender)
-        return self._read(lambda work: sessions.answered(work, hashed, message_id))
+        return self.read(lambda work: sessions.answered(work, hashed, message_id))
 
     # ------------------------------------------------------------ for the staff
 
@@ -231,7 +231,7 @@ class State:
 
     def signup_counts(self) -> dict[str, SignUpCounts]:
         """How every published event stands."""
-        return self._read(signups.counts)
+        return self.read(signups.counts)
 
     def erase(self, sender: str, now: datetime) -> None:
         """Forget everything about a worker, bytes and all."""
@@ -241,11 +241,11 @@ class State:
 
     def unmatched(self, limit: int = 200) -> list[tuple[str, int]]:
         """Masked texts that were not understood and how often, the most frequent first."""
-        return self._read(lambda work: unmatched.grouped(work, limit))
+        return self.read(lambda work: unmatched.grouped(work, limit))
 
     def trail(self) -> tuple[list[audit.Act], int | None]:
         """The audit trail, and the id of the first line that was tampered with."""
-        return self._read(audit.trail)
+        return self.read(audit.trail)
 
     def purge(self, now: datetime) -> int:
         """Erase what was kept long enough; returns how many rows. Cheap: to be called every minute or so."""
@@ -358,7 +358,8 @@ class State:
         finally:
             reader.execute("COMMIT")
 
-    def _read(self, ask: Callable[[Work], Answer]) -> Answer:
+    def read(self, ask: Callable[[Work], Answer]) -> Answer:
+        """What `ask` finds in what is committed. For `bot/state` alone."""
         with self.turn.taken(), self._snapshot(datetime.min) as work:
             return ask(work)
 

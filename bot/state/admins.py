@@ -1,0 +1,157 @@
+"""The accounts of the staff, who is logged in, and how long a source of wrong passwords must wait."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal, get_args
+
+from bot.state import audit
+from bot.state.store import State
+from bot.state.work import SHANGHAI, Work
+
+#: 编辑 keeps the knowledge right; 管理 may also see people's data and the accounts.
+Role = Literal["编辑", "管理"]
+ROLES: tuple[Role, ...] = get_args(Role)
+
+#: So many wrong passwords are free; then each doubles the wait, from FIRST_WAIT to LONGEST_WAIT.
+FREE_TRIES = 5
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Admin:
+    """One person of the staff."""
+
+    name: str
+    role: Role
+    added_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Admins:
+    """The accounts in the state database."""
+
+    state: State
+
+    # ------------------------------------------------------------ accounts
+
+    def all(self) -> list[Admin]:
+        """Everybody who has an account, by name."""
+        rows = self.state.read(
+            lambda work: work.connection.execute("SELECT name, role, added_at FROM admins").fetchall()
+        )
+        return [Admin(name, role, _moment(added_at)) for name, role, added_at in rows]
+
+    def password_of(self, name: str) -> str | None:
+        """The hash of a person's password; None for nobody."""
+        row = self.state.read(
+            lambda work: work.connection.execute(
+                "SELECT password FROM admins WHERE name = ?", (name,)
+            ).fetchone()
+        )
+        return str(row[0]) if row else None
+
+    def put(self, name: str, role: Role | None, password: str, by: str, now: datetime) -> None:
+        """Add an account, or give an account another password: who was logged in with the old one is not any more.
+
+        A `role` of None keeps the one it has. Raises KeyError where it has none.
+        """
+        with self.state.work(now, durable=True) as work:
+            kept = work.connection.execute("SELECT role FROM admins WHERE name = ?", (name,)).fetchone()
+            if role is None and kept is None:
+                raise KeyError(name)
+            work.connection.execute(
+                "INSERT INTO admins (name, role, password, added_at) VALUES (?, ?, ?, ?) "
+                "ON CONFLICT (name) DO UPDATE SET role = excluded.role, password = excluded.password",
+                (name, role or kept[0], password, work.seconds),
+            )
+            work.connection.execute("DELETE FROM admin_sessions WHERE admin = ?", (name,))
+            audit.record(work, "account", f"{by}: {name} {role or kept[0]}")
+
+    def remove(self, name: str, by: str, now: datetime) -> None:
+        """Take an account away, and whoever is logged in with it. Raises KeyError for nobody."""
+        with self.state.work(now, durable=True) as work:
+            if not work.connection.execute("DELETE FROM admins WHERE name = ?", (name,)).rowcount:
+                raise KeyError(name)
+            audit.record(work, "account removed", f"{by}: {name}")
+
+    # ------------------------------------------------------------ who is logged in
+
+    def begin(self, token: bytes, name: str, now: datetime) -> None:
+        """`name` has logged in; `token` is a hash of his cookie."""
+        with self.state.work(now, durable=True) as work:
+            work.connection.execute(
+                "INSERT INTO admin_sessions (token, admin, began_at, seen_at) VALUES (?, ?, ?, ?)",
+                (token, name, work.seconds, work.seconds),
+            )
+            audit.record(work, "log-in", name)
+
+    def seen(self, token: bytes, now: datetime, idle: timedelta) -> Admin | None:
+        """Who holds `token` and was there within `idle`; from now on it counts anew."""
+
+        def find(work: Work) -> tuple[str, Role, int, int] | None:
+            found: tuple[str, Role, int, int] | None = work.connection.execute(
+                "SELECT name, role, added_at, seen_at FROM admin_sessions JOIN admins ON admin = name "
+                "WHERE token = ? AND seen_at > ?",
+                (token, int((now - idle).timestamp())),
+            ).fetchone()
+            return found
+
+        row = self.state.read(find)
+        if row is None:
+            return None
+        name, role, added_at, seen_at = row
+        if now.timestamp() - seen_at > 30:  # not for every picture of a page
+            with self.state.work(now, durable=False) as work:
+                work.connection.execute(
+                    "UPDATE admin_sessions SET seen_at = ? WHERE token = ?", (work.seconds, token)
+                )
+        return Admin(name, role, _moment(added_at))
+
+    def end(self, token: bytes, now: datetime) -> None:
+        """Log out, and forget those who left without."""
+        with self.state.work(now, durable=True) as work:
+            work.connection.execute(
+                "DELETE FROM admin_sessions WHERE token = ? OR seen_at < ?", (token, work.seconds - 86400)
+            )
+
+    # ------------------------------------------------------------ wrong passwords
+
+    def wait(self, source: bytes, now: datetime) -> timedelta:
+        """How long this source must still wait; zero when it may try."""
+        row = self.state.read(
+            lambda work: work.connection.execute(
+                "SELECT count, last_at FROM admin_failures WHERE source = ?", (source,)
+            ).fetchone()
+        )
+        if row is None or row[0] < FREE_TRIES:
+            return timedelta()
+        pause = min(FIRST_WAIT * 2 ** min(row[0] - FREE_TRIES, 20), LONGEST_WAIT)
+        return max(_moment(row[1]) + pause - now, timedelta())
+
+    def failed(self, source: bytes, now: datetime) -> None:
+        """A wrong password came from there; what is a day old is forgotten."""
+        with self.state.work(now, durable=False) as work:
+            work.connection.execute("DELETE FROM admin_failures WHERE last_at < ?", (work.seconds - 86400,))
+            work.connection.execute(
+                "INSERT INTO admin_failures (source, count, last_at) VALUES (?, 1, ?) "
+                "ON CONFLICT (source) DO UPDATE SET count = count + 1, last_at = excluded.last_at",
+                (source, work.seconds),
+            )
+
+    def succeeded(self, source: bytes, now: datetime) -> None:
+        """A right password came from there: it starts anew."""
+        with self.state.work(now, durable=False) as work:
+            work.connection.execute("DELETE FROM admin_failures WHERE source = ?", (source,))
+
+    # ------------------------------------------------------------ the trail
+
+    def record(self, act: str, about: str, now: datetime) -> None:
+        """Put an act of the staff down in the audit trail; `about` holds no worker's data."""
+        with self.state.work(now, durable=True) as work:
+            audit.record(work, act, about)
+
+
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, SHANGHAI)
