@@ -16,6 +16,7 @@ from flask import Flask
 from bot import create_app, publishing
 from bot.config import Config
 from bot.conversation import Bot, respond
+from bot.pages import pages_blueprint
 from bot.phone import phone_blueprint
 from bot.state.keys import Keys
 from bot.state.store import Keeping, State
@@ -94,6 +95,8 @@ def application(config: Config, ready: Callable[[], bool]) -> Flask:
         lambda text: latest().matcher.explain(text, datetime.now(SHANGHAI)),
     )
     app = create_app(config, partial(respond, bot), phone=phone, ready=ready, apology=apology)
+    if config.server.public_url:
+        app.register_blueprint(pages_blueprint(lambda: latest().knowledge, bot.clock))
     read = partial(read_signed, Account.of(config))
     app.wsgi_app = in_turn(app.wsgi_app, state.turn, "/wechat", read)  # type: ignore[assignment]
     return app
