@@ -29,11 +29,12 @@ from intents.matcher import Matcher
 from intents.text import normalise
 from knowledge.base import Event, Knowledge
 from knowledge.compiler import ContentError, Report, compile_content
+from knowledge.strays import OTHER_TABLES
 
 #: How many versions stay for a roll-back.
 KEPT = 5
 #: Content files by their endings; others, and those that Office puts beside an open file, say nothing.
-ENDINGS = frozenset({".csv", ".tsv", ".xlsx", ".toml", ".md", ".txt", ".geojson"})
+ENDINGS = frozenset({".csv", ".tsv", ".xlsx", ".toml", ".md", ".txt", ".geojson"}) | OTHER_TABLES
 
 ROOT = Path(__file__).resolve().parent.parent
 

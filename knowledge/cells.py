@@ -134,10 +134,12 @@ def read_choices(text: str, choices: Mapping[str, str]) -> tuple[str, ...]:
 _DATE = re.compile(
     r"(\d{4})\s*(?:年|[-/.])\s*(\d{1,2})\s*(?:月|[-/.])\s*(\d{1,2})\s*[日号]?|(\d{4})(\d{2})(\d{2})(?!\d)"
 )
+_NO_YEAR = re.compile(r"(\d{1,2})\s*(?:月|[-/.])\s*(\d{1,2})\s*[日号]?(?!\d)")
 _WEEKDAY = re.compile(r"\s*\(?(?:周|星期|礼拜)[一二三四五六日天]\)?\s*")
 _CLOCK = re.compile(
     r"(上午|早上|早|中午|下午|晚上|晚)?\s*(\d{1,2})\s*(?:[:点时]\s*(\d{1,2}|半|整)?\s*分?)(?::\d{1,2})?\s*(am|pm)?"
 )
+_CLOCK_RANGE = re.compile(r".*\d\s*[:点时]?\s*\d*\s*(?:-|~|—|至|到)+.*\d.*")
 _SERIAL = re.compile(r"(\d{5})(\.\d+)?")
 
 
@@ -171,6 +173,8 @@ def _moment(text: str, otherwise: time | None) -> datetime:
         return (day + timedelta(seconds=30)).replace(second=0, microsecond=0, tzinfo=SHANGHAI)
     day_found, rest = _day_and_rest(folded, advice)
     rest = _WEEKDAY.sub(" ", rest).strip(" t,")
+    if _CLOCK_RANGE.fullmatch(rest):
+        raise Unreadable(f"开始和结束要分两格写，这一格只写一个时间，例如 {day_found:%Y-%m-%d} 14:00")
     clock = _clock(rest, advice) if rest else otherwise
     if clock is None:
         raise Unreadable("还要写上几点，例如 " + f"{day_found:%Y-%m-%d} 14:00")
@@ -185,6 +189,8 @@ def _day_and_rest(text: str, advice: str) -> tuple[date, str]:
     if serial and 40000 <= int(serial[1]) <= 60000:
         return date(1899, 12, 30) + timedelta(days=int(serial[1])), ""
     found = _DATE.match(text)
+    if not found and _NO_YEAR.match(text):
+        raise Unreadable(f"还要写上是哪一年，{advice}")
     if not found:
         raise Unreadable(advice)
     year, month, day = (int(part) for part in found.groups() if part)
@@ -231,6 +237,8 @@ _SEXAGESIMAL = re.compile(r"(\d{1,3})°\s*(\d{1,2})['′]\s*(?:(\d{1,2}(?:\.\d+)
 def read_degrees(text: str) -> float:
     """A longitude or latitude in degrees: 122.20488, 东经122.2°, 122°12′17″."""
     plain = re.sub(r"东经|北纬|经度|纬度|[EeNn:：\s]", "", text.translate(_ASCII_DIGITS))
+    if re.fullmatch(r"\d+\.\d+[,，、;；/]\d+\.\d+", plain):
+        raise Unreadable("经度和纬度要分两格填，这一格只填一个度数，例如 122.20488")
     if found := _DEGREES.fullmatch(plain):
         return float(found[1])
     if found := _SEXAGESIMAL.fullmatch(plain):
@@ -238,12 +246,14 @@ def read_degrees(text: str) -> float:
     raise Unreadable("请填度数，例如 122.20488")
 
 
-_ASCII_DIGITS = str.maketrans("０１２３４５６７８９．", "0123456789.")
+_ASCII_DIGITS = str.maketrans("０１２３４５６７８９．度分秒", "0123456789.°′″")
 
 
 def read_phone(text: str) -> str:
     """Telephone numbers as written, half-width."""
     found = half_width(text)
+    if re.fullmatch(r"\d(\.\d+)?e\+?\d+", found.lower()):
+        raise Unreadable("电话被表格软件变成了科学记数，请把这一列设成“文本”格式，再填一遍")
     if not re.fullmatch(r"[\d\-\s()+/、,转]{3,40}", found) or not re.search(r"\d{3}", found):
-        raise Unreadable("请填电话号码，例如 12351；没有就空着")
+        raise Unreadable("请只填电话号码，例如 12351；没有就空着")
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from knowledge.base import Answer, Contact, Event, Island, Notice, Place, Referr
 from knowledge.calendar import Calendar, Holiday, announced
 from knowledge.coordinates import to_wgs84
 from knowledge.documents import read_answer, read_lines, read_toml
+from knowledge.hours import DAY, parse_hours
 from knowledge.outlines import SNAP_M, Islands
 from knowledge.places import merge_places
 from knowledge.problems import Problem, nearest
@@ -29,9 +31,10 @@ from knowledge.schema import (
     STATIONS,
     Table,
 )
-from knowledge.scheme import check_scheme, line_of
+from knowledge.scheme_file import check_scheme, line_of
 from knowledge.sentences import read_sentences
 from knowledge.sheets import decode
+from knowledge.strays import unread
 from knowledge.tables import Row, file_of, read_table
 
 #: The box around Zhoushan, degrees; 上海普陀区 lies outside.
@@ -84,6 +87,8 @@ class _Reading:
         self.content = Content()
         self.labels: tuple[str, ...] = ()
         self.stations_seen: dict[tuple[str, str], int] = {}  # name and place → row
+        self.places_named: dict[str, Place] = {}  # by every name
+        self.uncertain: set[str] = set()  # tables with errors: nothing can be said to be missing in them
 
     def read(self) -> tuple[Content, list[Problem]]:
         content = self.content
@@ -98,7 +103,7 @@ class _Reading:
         content.closures = self.built(CLOSURES, self.closure)
         content.holidays = self.holidays()
         content.events = self.built(EVENTS, self.event)
-        content.contacts = self.built(CONTACTS, lambda row: Contact(**row.values))
+        content.contacts = self.built(CONTACTS, self.contact)
         content.referrals = self.built(REFERRALS, lambda row: Referral(**row.values))
         content.notices = self.built(NOTICES, self.notice)
         content.answers = self.answers()
@@ -106,6 +111,7 @@ class _Reading:
         content.words = self.words()
         content.schemes = self.schemes()
         self.check_needed()
+        self.problems += unread(self.folder)
         return content, self.problems
 
     # ------------------------------------------------------------ tables
@@ -118,6 +124,8 @@ class _Reading:
             return []
         rows, problems = read_table(path, table)
         self.problems += problems
+        if any(problem.level == "error" for problem in problems):
+            self.uncertain.add(table.name)
         seen: dict[str, int] = {}
         for row in rows:
             if (one := row.values.get("id")) in seen:
@@ -127,7 +135,10 @@ class _Reading:
         return rows
 
     def built(self, table: Table, build: Callable[[Row], Any]) -> tuple[Any, ...]:
-        return tuple(one for one in map(build, self.rows(table)) if one is not None)
+        found = list(map(build, self.rows(table)))
+        if None in found:
+            self.uncertain.add(table.name)
+        return tuple(one for one in found if one is not None)
 
     def wrong(self, row: Row, name: str, advice: str) -> None:
         self.problems.append(row.problem(name, advice))
@@ -138,20 +149,41 @@ class _Reading:
             self.check_point(row, "lon_wgs84", "lat_wgs84")
         places, problems = merge_places(rows)
         self.problems += problems
+        self.places_named = {name: one for one in reversed(places) for name in (*one.aliases, one.name)}
+        known = {*self.places_named, *(name for one in places for name in one.shared)}
+        for row in rows:
+            parent = row.values["parent"]
+            # Of the upper ones only what is in the city is listed here: 浙江省 is not.
+            names = re.sub(r"[(（].*", "", parent).strip().split("/")  # 盐仓街道（未核实）, 定海区/普陀区
+            if parent and known.isdisjoint(names) and row.values["kind"] in ("乡镇街道", "岛", "片区", "地标"):
+                advice = f"没有叫“{parent}”的地名{nearest(parent, sorted(known))}"
+                self.problems.append(row.problem("parent", advice, "warning"))
         return places
 
     def place_named(self, row: Row, required: bool) -> Place | None:
         """The place that a row's `place` cell names; a Problem where there is none."""
-        name = row.values["place"]
+        name = "".join(row.values["place"].split())
         if not name and not required:
             return None
-        found = next((one for one in self.content.places if name == one.name or name in one.aliases), None)
+        found = self.places_named.get(name) or self.place_within(name)
         if found is None and (several := [one.name for one in self.content.places if name in one.shared]):
             self.wrong(row, "place", f"“{name}”有几处：{'、'.join(several)}，请写全")
-        elif found is None:
+        elif found is None and PLACES.name not in self.uncertain:
             names = [known for one in self.content.places for known in (one.name, *one.aliases)]
             self.wrong(row, "place", f"places.csv 里没有“{name}”{nearest(name, names)}")
         return found
+
+    def place_within(self, name: str) -> Place | None:
+        """The place of a name written with what it lies in: 「舟山市普陀区沈家门街道」."""
+        for end in range(2, len(name) - 1):
+            outer, inner = self.places_named.get(name[:end]), self.places_named.get(name[end:])
+            if outer is None or outer.kind not in ("市", "县级"):
+                continue
+            if inner and (outer.kind == "市" or outer.name == inner.parent):
+                return inner
+            if outer.kind == "市" and (found := self.place_within(name[end:])):
+                return found
+        return None
 
     def check_point(self, row: Row, lon_name: str, lat_name: str) -> bool:
         """Whether a row has a point that can be in Zhoushan; Problems where it has a wrong one."""
@@ -178,6 +210,7 @@ class _Reading:
             self.problems.append(row.problem("name", advice, "warning"))
         place = self.place_named(row, required=True)
         has_point = self.check_point(row, "lon", "lat")
+        self.check_hours(row)
         values = dict(row.values)
         lon, lat, datum = values.pop("lon"), values.pop("lat"), values.pop("datum")
         if has_point and not datum:
@@ -197,6 +230,20 @@ class _Reading:
         values |= {"place": place.name, "lon_wgs84": round(lon, 6), "lat_wgs84": round(lat, 6)}
         return Station(island=place.island, road_group=place.road_group, accuracy=accuracy, **values)
 
+    def check_hours(self, row: Row) -> None:
+        """A warning where an afternoon may have been written as on a clock face: 8:30-5:00."""
+        hours = row.values["hours"]
+        said = parse_hours(hours)
+        if said is None or re.search("次日|第二天|凌晨|夜", hours):
+            return
+        for span in said.spans:
+            until = span.end - DAY
+            if until > 0 and span.start < DAY // 2 and until < DAY // 2:
+                advice = f"“{hours}”会当成开到第二天 {until // 60}:{until % 60:02}"
+                afternoon = f"如果是下午，请写成 {until // 60 + 12}:{until % 60:02}；真是第二天就写“次日”"
+                self.problems.append(row.problem("hours", f"{advice}，{afternoon}", "warning"))
+                return
+
     def check_island(self, row: Row, place: Place, lon: float, lat: float) -> None:
         """A Problem where a point lies at sea or on another island than its place."""
         outlines = Islands([one for one in self.content.islands if one.rings_wgs84])
@@ -213,7 +260,7 @@ class _Reading:
     def closure(self, row: Row) -> Closure:
         closure = Closure(**row.values)
         known = [one.id for one in self.content.stations]
-        if closure.station not in known:
+        if closure.station not in known and STATIONS.name not in self.uncertain:
             near = nearest(closure.station, known)
             self.wrong(row, "station", f"stations.csv 里没有编号“{closure.station}”{near}")
         if closure.ends is not None and closure.ends < closure.starts:
@@ -269,13 +316,21 @@ class _Reading:
                 self.wrong(row, "labels", f"没有“{label}”这项服务{nearest(label, self.labels)}")
         return notice
 
+    def contact(self, row: Row) -> Contact:
+        if row.values["id"] in NEEDED_CONTACTS and not row.values["number"]:
+            self.wrong(row, "number", "这个电话机器人会告诉职工，不能空着")
+        return Contact(**row.values)
+
     def check_needed(self) -> None:
         """Problems where something is left out that the bot will name to a worker."""
         numbers = {one.id: one.number for one in self.content.contacts}
-        for name in NEEDED_CONTACTS:
-            if not numbers.get(name):
-                advice = f"要有编号是 {name} 的一行，写上电话，机器人会告诉职工"
-                self.problems.append(Problem("contacts.csv", advice=advice))
+        file, _ = file_of(CONTACTS, self.folder)
+        for name in () if CONTACTS.name in self.uncertain else NEEDED_CONTACTS:
+            if name not in numbers:
+                near = nearest(name, [one for one in numbers if one not in NEEDED_CONTACTS])
+                near = near.replace("是不是", "是不是写成了")
+                advice = f"要有编号是 {name} 的一行，写上电话，机器人会告诉职工{near}"
+                self.problems.append(Problem(file.name if file else "contacts.csv", advice=advice))
         for name in NEEDED_ANSWERS:
             if not (self.folder / "answers" / f"{name}.md").is_file():
                 self.problems.append(Problem(f"answers/{name}.md", advice="要有这一篇，机器人随时可能用到"))

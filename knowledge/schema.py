@@ -26,16 +26,25 @@ class Field:
     empty: Any = ""  # the value of an empty cell
     #: Word in the cell → value; the first word of a value is its name.
     choices: Mapping[str, str] = field(default_factory=dict)
+    means_empty: tuple[str, ...] = ()  # words for what an empty cell means
     help: str = ""  # for the template
     example: str = ""
 
     def read(self, text: str) -> Any:
         """The value of a cell that is not empty. Raises cells.Unreadable with what to write instead."""
+        if text in self.means_empty:
+            return self.empty
         if self.kind == "choice":
-            return cells.read_choice(text, self.choices)
+            return self._choice(text)
         if self.kind == "choices":
             return cells.read_choices(text, self.choices)
         return _READERS[self.kind](text)
+
+    def _choice(self, text: str) -> str:
+        try:
+            return cells.read_choice(text, self.choices)
+        except cells.Unreadable as error:
+            raise cells.Unreadable(f"{error}；{self.help}" if self.help else str(error)) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +174,7 @@ STATIONS = Table(
             "choice",
             also=("坐标",),
             choices=DATUMS,
-            help="经纬度从高德、腾讯、微信地图取的填 GCJ-02，GPS 测的填 WGS-84",
+            help="经纬度从高德、腾讯、微信地图取的填 GCJ-02，GPS 测的填 WGS-84；百度地图的不能用",
         ),
         Field(
             "hours",
@@ -249,6 +258,7 @@ CLOSURES = Table(
             "开放时间",
             "hours",
             also=("时间",),
+            means_empty=("关闭", "关门", "闭馆", "不开", "不开放", "休息", "暂停开放", "停用"),
             help="这几天另有开放时间就写上；空着就是关闭",
             example="9:00-12:00",
         ),

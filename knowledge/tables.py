@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from knowledge.cells import Unreadable
+from knowledge.cells import Unreadable, names_of
 from knowledge.problems import Level, Problem, nearest
 from knowledge.schema import Field, Table
 from knowledge.sheets import Line, Sheet, read_sheets
@@ -83,6 +83,12 @@ def cells_by_heading(path: Path, table: Table) -> list[dict[str, str]]:
     return found
 
 
+def _for_example(one: Field) -> str:
+    if one.choices:
+        return f"，请从这些里选：{'、'.join(names_of(one.choices))}"
+    return f"，例如 {one.example}" if one.example else ""
+
+
 class _SheetReading:
     """One pass over a sheet."""
 
@@ -145,8 +151,7 @@ class _SheetReading:
             if at in line.wrong:
                 self.problem(line, at, heading=heading, found=text, advice=line.wrong[at])
             elif not text and one.required:
-                example = f"，例如 {one.example}" if one.example else ""
-                self.problem(line, at, heading=heading, advice=f"不能空着{example}")
+                self.problem(line, at, heading=heading, advice=f"不能空着{_for_example(one)}")
             elif text:
                 try:
                     values[one.name] = one.read(text)
