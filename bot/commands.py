@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bot import publishing
 from bot.chat import SHANGHAI, Clock, answer_lines, as_line, message_from
+from bot.commands_admin import admin
 from bot.commands_content import (
     build,
     check,
@@ -26,6 +27,7 @@ from bot.commands_content import (
 from bot.commands_rules import rules
 from bot.config import ConfigError
 from bot.conversation import Bot, respond
+from bot.state.admins import ROLES
 from bot.terminal import ROOT, say, settings
 from bot.wechat import plain_text
 from bot.worker import application, load_before_fork, open_state
@@ -121,6 +123,7 @@ EXAMPLES = {
     "match": "echo 定海哪里能充电 | python run.py match --explain",
     "evaluate": "python run.py evaluate lines.jsonl --json",
     "chat": "python run.py chat --at 2026-12-01T20:00",
+    "admin": "python run.py admin add 王芳 --role 管理",
 }
 
 
@@ -198,6 +201,10 @@ def parser() -> argparse.ArgumentParser:
         "--jsonl", action="store_true", help='read lines {"from", "user", "at"?, "id"?}, write a line each'
     )
     one.add_argument("--at", metavar="TIME", help="set the clock, e.g. 2026-12-01T20:00 (Asia/Shanghai)")
+    one = command("admin", admin, "Open, list, renew and take away the accounts of the staff's screen.")
+    one.add_argument("act", choices=["add", "list", "password", "remove"])
+    one.add_argument("name", nargs="?", metavar="NAME", help="the person's name; not for list")
+    one.add_argument("--role", choices=ROLES, default=ROLES[0], help="编辑 (default) or 管理, who sees people's data too")
     return top
 
 

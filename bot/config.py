@@ -47,6 +47,9 @@ def one_of(*names: str) -> Allowed:
     return Allowed(" | ".join(names), lambda value: value in names)
 
 
+YES_OR_NO = Allowed("true | false", lambda value: isinstance(value, bool))
+
+
 def between(low: float, high: float) -> Allowed:
     kind = "a whole number" if isinstance(low, int) else "a number"
     return Allowed(f"{kind} from {low} to {high}", lambda value: low <= value <= high)
@@ -111,6 +114,15 @@ class Matcher:
 
 
 @dataclass(frozen=True, slots=True)
+class Admin:
+    """The staff's screen."""
+
+    shown: bool = setting(True, YES_OR_NO)
+    idle_minutes: int = setting(30, between(1, 1440))
+    behind_proxy: bool = setting(False, YES_OR_NO)
+
+
+@dataclass(frozen=True, slots=True)
 class Credentials:
     """What proves that WeChat is WeChat; never in a repr, a log or a file."""
 
@@ -132,6 +144,7 @@ class Config:
     wechat: WeChat
     conversation: Conversation
     matcher: Matcher
+    admin: Admin
     credentials: Credentials
     demo: bool  # no credentials were given: those of DEMO serve
     content: Path  # what admins edit
@@ -143,7 +156,7 @@ class Config:
         return self.server.phone == "always" or (self.server.phone == "demo" and self.demo)
 
 
-SECTIONS = {"server": Server, "wechat": WeChat, "conversation": Conversation, "matcher": Matcher}
+SECTIONS = {"server": Server, "wechat": WeChat, "conversation": Conversation, "matcher": Matcher, "admin": Admin}
 
 #: Settings of [server] that the command line may give.
 ON_COMMAND_LINE = ("host", "port", "workers", "mode")
@@ -179,6 +192,7 @@ def load(path: Path, environ: Mapping[str, str], overrides: Mapping[str, Any] | 
         WeChat(**sections["wechat"]),
         Conversation(**sections["conversation"]),
         matcher,
+        Admin(**sections["admin"]),
         credentials or DEMO,
         credentials is None,
         Path(given.get("content", ROOT / "knowledge" / "content")),

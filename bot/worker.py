@@ -14,12 +14,16 @@ from pathlib import Path
 from flask import Flask
 
 from bot import create_app, publishing
+from bot.admin import admin_blueprint
+from bot.admin.office import Office, load_secret
 from bot.config import Config
 from bot.conversation import Bot, respond
 from bot.pages import pages_blueprint
 from bot.phone import phone_blueprint
+from bot.state import figures
 from bot.state.keys import Keys
 from bot.state.store import Keeping, State
+from bot.tally import Tally
 from bot.turn import in_turn
 from bot.webhook import read_signed
 from bot.wechat import SHANGHAI, Account
@@ -29,6 +33,9 @@ from intents.matcher import Matcher
 LOOK_SECONDS = 0.5
 #: How often what is no longer needed is erased.
 PURGE_EVERY = timedelta(minutes=1)
+
+#: How often what was counted is written down.
+COUNT_EVERY = timedelta(seconds=5)
 
 #: What the parent loaded before it forked, by version: its pages are shared by all workers.
 _matchers: dict[str, Matcher] = {}
@@ -85,8 +92,8 @@ def application(config: Config, ready: Callable[[], bool]) -> Flask:
     state.publish_events(
         latest().knowledge.events, datetime.now(SHANGHAI)
     )  # a restored state may not know them
-    bot = Bot(config, state, latest, lambda: datetime.now(SHANGHAI))
-    threading.Thread(target=_keep_house, args=(latest, state), daemon=True, name="house").start()
+    bot, tally = Bot(config, state, latest, lambda: datetime.now(SHANGHAI)), Tally()
+    threading.Thread(target=_keep_house, args=(latest, state, tally), daemon=True, name="house").start()
     apology = latest().knowledge.text("talk.failed")
     phone = phone_blueprint(
         config,
@@ -94,21 +101,35 @@ def application(config: Config, ready: Callable[[], bool]) -> Flask:
         state.answered,
         lambda text: latest().matcher.explain(text, datetime.now(SHANGHAI)),
     )
-    app = create_app(config, partial(respond, bot), phone=phone, ready=ready, apology=apology)
+    app = create_app(config, tally.counting(partial(respond, bot)), phone=phone, ready=ready, apology=apology)
     if config.server.public_url:
         app.register_blueprint(pages_blueprint(lambda: latest().knowledge, bot.clock))
+    if config.admin.shown:
+        secret = load_secret(config.data, os.environ)
+        app.register_blueprint(admin_blueprint(Office(config, state, latest, bot.clock, secret)))
     read = partial(read_signed, Account.of(config))
     app.wsgi_app = in_turn(app.wsgi_app, state.turn, "/wechat", read)  # type: ignore[assignment]
     return app
 
 
-def _keep_house(latest: Latest, state: State) -> None:
-    """Look for another version, and erase what is no longer needed, for as long as the worker lives."""
+def _write_down(tally: Tally, state: State, now: datetime) -> None:
+    if counts := tally.taken():
+        try:
+            figures.add(state, counts, now)
+        except Exception as error:
+            log.error("figures lost: %s", type(error).__name__)
+
+
+def _keep_house(latest: Latest, state: State, tally: Tally) -> None:
+    """Look for another version, write down what was counted, erase what is no longer needed; for ever."""
     pause = threading.Event()
-    purged = datetime.min.replace(tzinfo=SHANGHAI)
+    counted = purged = datetime.min.replace(tzinfo=SHANGHAI)
     while not pause.wait(LOOK_SECONDS):
         latest.refresh()
         now = datetime.now(SHANGHAI)
+        if now - counted > COUNT_EVERY:
+            counted = now
+            _write_down(tally, state, now)
         if now - purged > PURGE_EVERY:
             purged = now
             try:

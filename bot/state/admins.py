@@ -14,8 +14,7 @@ from bot.state.work import SHANGHAI, Work
 Role = Literal["编辑", "管理"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
-#: So many wrong passwords are free; then each doubles the wait, from FIRST_WAIT to LONGEST_WAIT.
-FREE_TRIES = 5
+#: How long who guesses wrong must wait: doubled each time.
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(hours=1)
 
 
@@ -118,17 +117,21 @@ class Admins:
 
     # ------------------------------------------------------------ wrong passwords
 
-    def wait(self, source: bytes, now: datetime) -> timedelta:
-        """How long this source must still wait; zero when it may try."""
+    def wait(self, source: bytes, free_tries: int, now: datetime) -> timedelta:
+        """How long this source must still wait; zero when it may try.
+
+        After `free_tries` wrong passwords each doubles the wait, from FIRST_WAIT to LONGEST_WAIT.
+        """
         row = self.state.read(
             lambda work: work.connection.execute(
                 "SELECT count, last_at FROM admin_failures WHERE source = ?", (source,)
             ).fetchone()
         )
-        if row is None or row[0] < FREE_TRIES:
+        if row is None or row[0] < free_tries:
             return timedelta()
-        pause = min(FIRST_WAIT * 2 ** min(row[0] - FREE_TRIES, 20), LONGEST_WAIT)
-        return max(_moment(row[1]) + pause - now, timedelta())
+        count, last_at = int(row[0]), int(row[1])
+        pause = min(FIRST_WAIT * (1 << min(count - free_tries, 20)), LONGEST_WAIT)
+        return max(_moment(last_at) + pause - now, timedelta())
 
     def failed(self, source: bytes, now: datetime) -> None:
         """A wrong password came from there; what is a day old is forgotten."""

@@ -21,3 +21,11 @@ CREATE TABLE admin_failures (
     count INTEGER NOT NULL,
     last_at INTEGER NOT NULL
 ) WITHOUT ROWID;
+
+-- How often what happened on a day: no person, no text. `name` is e.g. "intent claim_check".
+CREATE TABLE figures (
+    day TEXT NOT NULL,
+    name TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    PRIMARY KEY (day, name)
+) WITHOUT ROWID;

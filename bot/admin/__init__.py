@@ -1,0 +1,31 @@
+"""The one screen, `/admin`: the state of the service seen and mended by the union's staff, in Chinese.
+
+A page is one file here: a function `pages(blueprint, office)` that adds its routes, one line in PAGES, one in
+NAVIGATION, one template. It needs no guard of its own: nobody gets in without logging in, a POST counts only
+with its token, and every answer carries the headers of `guard.py`. `@only("管理")` keeps the role 编辑 out.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from bot.admin import accounts, doors, guard, today
+from bot.admin.office import Office
+
+#: The pages, in files of their own.
+PAGES = (doors, today, accounts)
+
+#: Endpoint and words of the main menu.
+NAVIGATION = (("admin.today", "今日一览"), ("admin.accounts", "账号"))
+
+
+def admin_blueprint(office: Office) -> Blueprint:
+    """The blueprint of `/admin`."""
+    blueprint = Blueprint(
+        "admin", __name__, url_prefix="/admin", template_folder="templates", static_folder="static"
+    )
+    guard.protect(blueprint, office)
+    blueprint.context_processor(lambda: {"navigation": NAVIGATION})
+    for page in PAGES:
+        page.pages(blueprint, office)
+    return blueprint
