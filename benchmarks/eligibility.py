@@ -20,8 +20,10 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from intents.eligibility import Amount, Facts, decide
-from knowledge.scheme import Scheme, parse_scheme
+from intents.eligibility import decide
+from intents.facts import Amount, Facts
+from knowledge.scheme import Scheme
+from knowledge.scheme_file import parse_scheme
 
 TODAY = date(2026, 11, 23)
 SCHEME_FILES = Path(__file__).parent.parent / "knowledge" / "content" / "schemes"

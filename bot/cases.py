@@ -9,7 +9,8 @@ from pathlib import Path
 from intents.scheme_cases import HEADINGS, REQUIRED, differences, template, unreadable
 from knowledge.cells import Unreadable
 from knowledge.problems import Problem, nearest
-from knowledge.scheme import Scheme, SchemeError, parse_scheme
+from knowledge.scheme import Scheme
+from knowledge.scheme_file import SchemeError, parse_scheme
 from knowledge.sheets import Line, Sheet, decode, read_sheets
 from knowledge.tables import letter_of
 

@@ -14,7 +14,8 @@ from bot.wechat import SHANGHAI
 from intents.scheme_cases import case_table, case_trace, unreadable
 from intents.scheme_diff import Version, changed_cases, changed_rules
 from knowledge.compiler import check_content
-from knowledge.scheme import Scheme, check_scheme, line_of, parse_scheme
+from knowledge.scheme import Scheme
+from knowledge.scheme_file import check_scheme, line_of, parse_scheme
 from knowledge.scheme_prose import scheme_prose
 from knowledge.sheets import decode
 

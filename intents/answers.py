@@ -5,14 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from intents.event_list import answer_question, sign_up_choice
-from intents.event_named import remember
-from intents.event_question import asked_about
-from intents.event_view import details, line
+from intents.childcare import another_season, classes, is_class
 from intents.text import fold
 from intents.topics import best_answer, named_answer, topic_titled
 from intents.types import Choice, Context, Reply
-from knowledge.base import Answer, Event
+from knowledge.base import Answer
 
 #: How many other topics of the same label are offered below an answer.
 OTHERS = 4
@@ -25,9 +22,6 @@ ELLIPTICAL = re.compile(
 #: Words of a service of its own: with one of them the question is no longer about the topic.
 OTHER_SERVICE = re.compile("报销|互助|驿站|充电|我的报名|取消报名|人工")
 
-#: Winter or summer: what tells one class from another.
-SEASONS = ("寒", "暑")
-
 
 class Topics:
     """Serves the labels that are answered from texts alone."""
@@ -36,7 +30,7 @@ class Topics:
     labels = ("aid", "legal", "recuperation", "skills", "join_union", "childcare")
 
     def handle(self, context: Context) -> Reply:
-        if context.match.intent == "childcare" and (reply := _classes(context)) is not None:
+        if context.match.intent == "childcare" and (reply := classes(context)) is not None:
             return reply
         knowledge, match = context.knowledge, context.match
         answer = topic_titled(knowledge, match.text) or best_answer(knowledge, match, match.intent)
@@ -51,6 +45,9 @@ class Topics:
     def continues(self, context: Context) -> bool:
         """「那怎么报名」「要准备啥」 after an answer: the topic goes on, whatever the words alone would mean."""
         match, last = context.match, context.session.last_intent
+        if another_season(context):
+            context.match = replace(match, intent="childcare", decision="answer", also=())
+            return True
         if last not in self.labels or len(match.text) > 20 or OTHER_SERVICE.search(match.text):
             return False
         if match.decision == "answer" and match.intent in (*self.labels, "thanks", "human", "greet"):
@@ -74,11 +71,6 @@ def _names_other_event(context: Context) -> bool:
     return event is not None and not (context.session.last_intent == "childcare" and is_class(event))
 
 
-def is_class(event: Event) -> bool:
-    """Whether it is one of the childcare classes."""
-    return "托" in event.kind or "托班" in event.title
-
-
 def _answered_before(context: Context) -> str:
     """The answer given last, where the message goes on with the same topic and names nothing new."""
     memory = context.session.memory.get("topics", {})
@@ -100,44 +92,6 @@ def _with_others(context: Context, answer: Answer) -> Reply:
     context.session.memory["topics"] = {"answer": answer.id}
     choices = tuple(Choice(one.title) for one in others)
     return Reply(text, intent=answer.label, choices=choices, why=(f"答案 {answer.id}",))
-
-
-def _classes(context: Context) -> Reply | None:
-    """The classes that are announced as events: the one that is meant in full, several as a list."""
-    match, say = context.match, context.knowledge.text
-    text = fold(match.text)
-    classes = [one for one in context.knowledge.events if is_class(one)]
-    named = topic_titled(context.knowledge, match.text) or named_answer(context.knowledge, match, "childcare")
-    season = next((one for one in SEASONS if one in text), "")
-    general = named is not None and not named.default and not season
-    season = season or _season_in_talk(context)
-    meant = [one for one in classes if season in one.title] if season else classes
-    if general or not classes:
-        return None
-    if season and not meant:
-        text = say("talk.class_unknown", season=season, number=context.knowledge.contacts["union"].number)
-        return Reply(text, intent="childcare", choices=_lines(context, classes))
-    if len(meant) == 1:
-        if context.session.last_intent == "childcare" and asked_about(match.text):
-            return replace(answer_question(context, meant[0]), intent="childcare")
-        remember(context, meant[0])
-        return Reply(
-            details(meant[0], context), intent="childcare", choices=sign_up_choice(context, meant[0])
-        )
-    return Reply(say("talk.classes"), intent="childcare", choices=_lines(context, meant))
-
-
-def _season_in_talk(context: Context) -> str:
-    """The season of the class that was shown just now."""
-    if context.session.last_intent != "childcare":
-        return ""
-    current = context.session.memory.get("events", {}).get("current", "")
-    event = context.knowledge.event(current) if current else None
-    return next((one for one in SEASONS if event is not None and one in event.title), "")
-
-
-def _lines(context: Context, events: list[Event]) -> tuple[Choice, ...]:
-    return tuple(Choice(line(one, context), send=one.title) for one in events)
 
 
 TOPICS = Topics()

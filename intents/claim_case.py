@@ -11,7 +11,7 @@ from typing import Any
 
 from intents.claim_heard import Heard, has_word
 from intents.claim_money import hear_money
-from intents.eligibility import Amount, Facts
+from intents.facts import Amount, Facts
 from intents.text import fold
 from intents.types import Context
 from knowledge.base import Knowledge
@@ -291,9 +291,9 @@ def _hear_other_facts(context: Context, heard: Heard, awaiting: str) -> None:
         day: date = slot.value
         future = day > context.now.date()  # the finder looks ahead; a stay lies behind
         heard.facts[awaiting] = _a_year_before(day) if future else day
-    if awaiting in ("member", "offsite") and heard.yes is not None:
+    if awaiting in ("member", "offsite", "registered", "child_in_school") and heard.yes is not None:
         heard.facts[awaiting] = heard.yes
-    if awaiting in ("age", "insured_months", "hospital_days") and (slot := context.match.slot("number")):
+    if awaiting in ("age", "insured_months", "hospital_days", "household_income") and (slot := context.match.slot("number")):
         heard.facts[awaiting] = int(slot.value)
     if awaiting in ("hospital_grade", "disease", "cause") and not heard.unsure:
         heard.facts[awaiting] = context.match.text.strip(" 。！")[:20]

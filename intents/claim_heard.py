@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from intents.eligibility import Amount
+from intents.facts import Amount
 from knowledge.base import Knowledge
 
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from intents.claim_heard import Heard, ends_with, has_word
-from intents.eligibility import Amount, Facts
+from intents.facts import Amount, Facts
 from intents.slots.numerals import Number, numbers
 from intents.text import fold
 from intents.types import Context, Slot

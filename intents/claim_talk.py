@@ -13,12 +13,14 @@ from intents.claim_case import CHOICES, Case, choice_text, learn, listen
 from intents.claim_follow import Asked, answer, how, how_much, question_in
 from intents.claim_heard import Heard, has_word
 from intents.claim_view import View
-from intents.eligibility import Amount, Decision, Facts, decide
+from intents.eligibility import Decision, decide
+from intents.facts import Amount, Facts
 from intents.slots.numerals import numbers
 from intents.text import fold
 from intents.types import Choice, Context, Form, Reply
 from knowledge.base import Knowledge
-from knowledge.scheme import Scheme, parse_scheme
+from knowledge.scheme import Scheme
+from knowledge.scheme_file import parse_scheme
 
 NAME = "claims"
 LABELS = ("claim_check", "claim_howto")

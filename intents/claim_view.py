@@ -7,7 +7,9 @@ from datetime import date
 from typing import Any
 
 from intents.claim_case import Case
-from intents.eligibility import INSURANCE, Amount, Decision, Facts, Finding, Payment
+from intents.eligibility import Decision, Finding
+from intents.facts import INSURANCE, Amount, Facts
+from intents.payout import Payment
 from intents.types import Context
 from knowledge.scheme import IDENTITIES, Dated, Scheme, yuan
 

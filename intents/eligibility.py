@@ -9,76 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal
 
-from knowledge.scheme import IDENTITIES, Condition, Dated, NotCovered, Payout, Scheme, Term, Threshold, yuan
+from intents.facts import INSURANCE, Facts
+from intents.payout import Cost, Payment, payment, views
+from knowledge.scheme import IDENTITIES, Condition, Dated, NotCovered, Scheme, Term, Threshold, yuan
 
 Verdict = Literal["eligible", "not_eligible", "unknown"]
-Insurance = Literal["settled", "not_yet", "none"]
 
 #: yes, no: decided · missing: a fact of the worker is · open: the published rules do not settle his case ·
 #: unpublished: the rule itself is not known.
 State = Literal["yes", "no", "missing", "open", "unpublished"]
-
-INSURANCE = {"settled": "医保已报销", "not_yet": "还没走医保", "none": "没有参加医保"}
-
-
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """Money in 分 as the worker said it; `approx` is ">" for 多, "<" for 不到, "~" for 左右."""
-
-    fen: int
-    approx: str = ""
-
-    def bounds(self) -> tuple[int, int]:
-        """The least and the most that may be meant.
-
-        两千多 stays within its thousand; 左右 and 不到 are taken as a tenth and a fifth away at most.
-        """
-        if self.approx == ">":
-            return self.fen + 1, self.fen + _leading_unit(self.fen) - 1
-        if self.approx == "<":
-            return self.fen * 4 // 5, self.fen - 1
-        if self.approx == "~":
-            return self.fen * 9 // 10, self.fen * 11 // 10
-        return self.fen, self.fen
-
-    def words(self) -> str:
-        """As the worker said it, in yuan."""
-        pattern = {">": "{} 多元", "<": "不到 {} 元", "~": "约 {} 元"}.get(self.approx, "{} 元")
-        return pattern.format(yuan(self.fen))
-
-
-def _leading_unit(fen: int) -> int:
-    """One thousand for 3,000, one hundred for 2,500: the digit that 多 leaves open."""
-    unit = 100
-    while fen >= unit * 10 and fen % (unit * 10) == 0:
-        unit *= 10
-    return unit
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What is known of one illness of one worker; None is not known. Money in 分."""
-
-    identity: str | None = None  # a key of IDENTITIES
-    insurance: Insurance | None = None
-    own_payment: Amount | None = None  # what he paid himself for the stay in question
-    total: Amount | None = None  # the whole bill: his own payment is at most that
-    stays: tuple[int, ...] = ()  # his own payments for other stays of the same year
-    received: Amount | None = None  # paid to him by this scheme in the same year
-    stay_on: date | None = None
-    discharged_on: date | None = None
-    enrolled_on: date | None = None
-    age: int | None = None
-    member: bool | None = None
-    insured_months: int | None = None
-    hospital_days: int | None = None
-    hospital_grade: str | None = None
-    disease: str | None = None
-    cause: str | None = None  # in the words of the scheme's exclusions
-    offsite: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,19 +34,6 @@ class Finding:
     source: str = ""
     since: date | None = None
     ask: str = ""  # the fact that would settle it
-
-
-@dataclass(frozen=True, slots=True)
-class Payment:
-    """What may be paid, in 分; `high` is None where the rules give no limit."""
-
-    low: int
-    high: int | None
-    floor: int | None  # the lowest payment, where one is published
-    cap: int | None  # the most in a year
-    left: int | None  # of the cap, at most; None while it is unknown what was received
-    remainder_open: bool = False  # less than the floor is left, and no rule says what happens then
-    by_rate: tuple[int, int] | None = None  # least and most by the published rate, before what was received
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,14 +67,14 @@ def decide(scheme: Scheme, facts: Facts, on: date) -> Decision:
     missing = tuple(dict.fromkeys(finding.ask for finding in trace if finding.state == "missing"))
     to_ask = _unless_decided(trace, missing)
     verdict = _verdict(trace, uncovered)
-    payment = None
+    paid = None
     if verdict == "eligible":
         try:
-            payment = _payment(case)
+            paid = payment(scheme, facts, case.day)
         except NotCovered as gap:
             uncovered.append(gap.title)
             verdict = "unknown"
-    return Decision(verdict, tuple(trace), payment, to_ask, _unpublished(case), tuple(uncovered))
+    return Decision(verdict, tuple(trace), paid, to_ask, _unpublished(case), tuple(uncovered))
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +98,8 @@ def _verdict(trace: Iterable[Finding], uncovered: list[str]) -> Verdict:
         return "unknown"
     if "no" in states:
         return "not_eligible"
+    if not states:  # nothing at all is published
+        return "unknown"
     return "unknown" if states & {"missing", "open"} else "eligible"
 
 
@@ -199,8 +129,7 @@ def _threshold(case: _Case) -> Iterable[Finding]:
     value = case.known(rule)
     if value is None:
         return
-    views = _views(case)
-    states = {_passes(value, view) for view in views}
+    states = {_passes(value, view) for view in views(case.scheme, case.facts, case.day)}
     yours = _cost_in_words(case.facts)
     if states == {None} and case.facts.insurance == "not_yet":
         yield _finding(rule, term, yours, "open")  # the figure does not exist before the insurance has paid
@@ -210,32 +139,6 @@ def _threshold(case: _Case) -> Iterable[Finding]:
         yield _finding(rule, term, yours, "yes" if states.pop() else "no")
     else:  # one stay alone is not enough and all together are: nobody has said which counts
         yield _finding(rule, term, yours, "open")
-
-
-Cost = tuple[int, int]  # the least and the most that it may be, 分
-
-
-def _views(case: _Case) -> list[list[Cost]]:
-    """The costs that count, in each way of counting that the rules leave possible."""
-    per = case.known(case.scheme.per)
-    stays = [_own_payment(case.facts), *((cost, cost) for cost in case.facts.stays)]
-    together = [(sum(low for low, _ in stays), sum(high for _, high in stays))]
-    if len(stays) == 1 or per == "按次":
-        return [stays]
-    return [together] if per == "全年合计" else [stays, together]
-
-
-#: Stands for a cost of which nothing is known.
-_ANY = 10**12
-
-
-def _own_payment(facts: Facts) -> Cost:
-    """What the worker paid himself; before the insurance has paid, his figure is only an upper bound."""
-    most = facts.total.bounds()[1] if facts.total else _ANY
-    if facts.own_payment is None:
-        return 0, most
-    low, high = facts.own_payment.bounds()
-    return (0 if facts.insurance == "not_yet" else min(low, most)), min(high, most)
 
 
 def _passes(threshold: Threshold, costs: list[Cost]) -> bool | None:
@@ -405,71 +308,3 @@ _CHECKS: tuple[Callable[[_Case], Iterable[Finding]], ...] = (
     _diseases,
     _deadline,
 )
-
-
-# ---------------------------------------------------------------- the sum
-
-
-def _payment(case: _Case) -> Payment:
-    """What may be paid; between the floor and what is left of the year's cap where no rate is published."""
-    scheme, facts = case.scheme, case.facts
-    floor, cap = case.known(scheme.floor), case.known(scheme.yearly_cap)
-    received = facts.received.bounds() if facts.received else (0, _ANY)
-    left = (0, _ANY) if cap is None else (max(0, cap - received[1]), max(0, cap - received[0]))
-    reckoned = _reckoned(case)
-    rule = case.known(scheme.small_remainder)
-    due = max(reckoned[0], floor or 0), max(reckoned[1], floor or 0)
-    by_rate = (
-        None if case.known(scheme.payout) is None else (min(due[0], cap or _ANY), min(due[1], cap or _ANY))
-    )
-    low = _limited(due[0], left[0], floor, rule, at_least=True)
-    high = _limited(due[1], left[1], floor, rule, at_least=False)
-    return Payment(
-        low,
-        None if high >= _ANY else high,
-        floor,
-        cap,
-        None if cap is None or facts.received is None else left[1],
-        remainder_open=bool(facts.received and floor and 0 < left[1] < floor and rule is None),
-        by_rate=by_rate,
-    )
-
-
-def _limited(pay: int, left: int, floor: int | None, rule: str | None, at_least: bool) -> int:
-    """`pay` within what is left of the year; less than the floor is paid, not paid, or nobody has said."""
-    if floor is not None and left < floor and (rule == "不付" or (rule is None and at_least)):
-        return 0
-    return min(pay, left)
-
-
-def _reckoned(case: _Case) -> tuple[int, int]:
-    """Least and most by the payout rule alone, before floor and cap."""
-    payout, threshold = case.known(case.scheme.payout), case.known(case.scheme.threshold)
-    ceiling = case.known(case.scheme.ceiling)
-    if payout is None:
-        return 0, _ANY
-    if payout.method == "daily":
-        return _daily(payout, case.facts.hospital_days)
-    sums = []
-    for view in _views(case):
-        counted = [cost for cost in view if threshold is None or threshold.passed_by(cost[1])]
-        for bound in (0, 1):
-            costs = [cost[bound] if ceiling is None else min(cost[bound], ceiling) for cost in counted]
-            sums.append(sum(_by_steps(payout, cost) for cost in costs))
-    return min(sums), max(sums)
-
-
-def _daily(payout: Payout, days: int | None) -> tuple[int, int]:
-    if days is None:
-        return 0, payout.per_day * payout.max_days
-    pay = payout.per_day * min(days, payout.max_days)
-    return pay, pay
-
-
-def _by_steps(payout: Payout, cost: int) -> int:
-    """The sum for one cost: of its step, or the rates of all the steps that it reaches."""
-    reached = [step for step in payout.steps if cost > step.over]
-    if payout.method == "bands":
-        return reached[-1].pay if reached else 0
-    parts = ((min(cost, step.up_to or cost) - step.over) * step.percent / 100 for step in reached)
-    return int(sum(parts, Decimal(0)).quantize(Decimal(1), ROUND_HALF_UP))

@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from intents.event_view import contact_of, fee_words, standing_words, when_words, where_words, who_words
+from intents.event_view import (
+    contact_of,
+    fee_words,
+    standing,
+    standing_words,
+    when_words,
+    where_words,
+    who_words,
+)
 from intents.text import fold
 from intents.types import Context
 from knowledge.base import Event
@@ -64,7 +72,7 @@ def answer(event: Event, context: Context, asked: list[str]) -> str:
         "where": lambda: where_words(event, context),
         "fee": lambda: fee_words(event, context),
         "who": lambda: who_words(event, context),
-        "left": lambda: standing_words(event, context),
+        "left": lambda: _left(event, context),
         "people": lambda: say(
             "events.people_limit", limit=event.people_per_signup, who=who_words(event, context)
         ),
@@ -73,6 +81,14 @@ def answer(event: Event, context: Context, asked: list[str]) -> str:
     }
     body = "\n".join(say(f"events.answer_{name}", answer=lines[name]()) for name in asked)
     return say("events.answer", title=event.title, answers=body)
+
+
+def _left(event: Event, context: Context) -> str:
+    """Whether there is a place; where there is none, what can still be done."""
+    words = standing_words(event, context)
+    if standing(event, context) not in ("closed", "full"):
+        return words
+    return f"{words}\n{context.knowledge.text('events.too_late', contact=contact_of(event, context))}"
 
 
 def unwritten(event: Event, context: Context) -> str:

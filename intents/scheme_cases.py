@@ -10,7 +10,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from intents.eligibility import INSURANCE, Amount, Decision, Facts, decide
+from intents.eligibility import Decision, decide
+from intents.facts import INSURANCE, Amount, Facts
 from knowledge.cells import read_date
 from knowledge.schema import Field, Kind, Table
 from knowledge.scheme import IDENTITIES, Scheme, yuan
@@ -22,7 +23,13 @@ _YES_NO = {"是": True, "否": False}
 
 #: Facts and how their cells are read.
 _DAYS = {"住院": "stay_on", "出院": "discharged_on", "参加": "enrolled_on"}
-_COUNTS = {"年龄": "age", "参保月数": "insured_months", "住院天数": "hospital_days"}
+_COUNTS = {
+    "年龄": "age",
+    "参保月数": "insured_months",
+    "住院天数": "hospital_days",
+    "家庭人均月收入": "household_income",
+}
+_FLAGS = {"会员": "member", "外地": "offsite", "建档": "registered", "子女在读": "child_in_school"}
 _WORDS = {"医院": "hospital_grade", "病种": "disease", "原因": "cause"}
 
 #: Every case has them.
@@ -129,8 +136,7 @@ _READERS: Mapping[str, tuple[Callable[[str], Any], str, str]] = {
     "总费用": (amount, "total", _AMOUNT),
     "今年领过": (amount, "received", _AMOUNT),
     "另外几次": (_fens, "stays", "几个数用、隔开，例如 3000、1200"),
-    "会员": (_YES_NO.__getitem__, "member", "写是或者否"),
-    "外地": (_YES_NO.__getitem__, "offsite", "写是或者否"),
+    **{name: (_YES_NO.__getitem__, field, "写是或者否") for name, field in _FLAGS.items()},
     **{name: (read_date, field, "写成 2026-03-01") for name, field in _DAYS.items()},
     **{name: (int, field, "写一个整数") for name, field in _COUNTS.items()},
     **{name: (str, field, "写几个字") for name, field in _WORDS.items()},
@@ -142,8 +148,7 @@ _READERS: Mapping[str, tuple[Callable[[str], Any], str, str]] = {
 _CHOICES: Mapping[str, Iterable[str]] = {
     "身份": _IDENTITIES,
     "医保": _INSURANCE,
-    "会员": _YES_NO,
-    "外地": _YES_NO,
+    **dict.fromkeys(_FLAGS, _YES_NO),
     "结论": VERDICTS,
 }
 

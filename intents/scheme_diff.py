@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from intents.eligibility import Facts, decide
+from intents.eligibility import decide
+from intents.facts import Facts
 from intents.scheme_cases import day_of, facts_of, outcome
 from knowledge.scheme import Scheme
 from knowledge.scheme_prose import rules_on

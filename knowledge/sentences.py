@@ -9,7 +9,7 @@ from pathlib import Path
 
 from knowledge.documents import read_toml
 from knowledge.problems import Level, Problem, nearest
-from knowledge.scheme import line_of
+from knowledge.scheme_file import line_of
 from knowledge.sheets import decode
 
 #: What the code ships: a production content may override any of them and need have none.

@@ -6,7 +6,7 @@ import json
 from datetime import date
 
 from intents.claim_case import Case, Heard, learn
-from intents.eligibility import Amount, Facts
+from intents.facts import Amount, Facts
 
 
 def test_a_case_survives_being_stored() -> None:

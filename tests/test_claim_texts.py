@@ -12,7 +12,7 @@ import pytest
 from intents.claim_case import CHOICES
 from intents.claim_follow import ANSWERS
 from intents.claim_view import DOUBTFUL
-from intents.eligibility import Facts
+from intents.facts import Facts
 
 CONTENT = Path(__file__).parent.parent / "knowledge" / "content"
 TEXTS = tomllib.loads((CONTENT / "texts" / "claims.toml").read_text(encoding="utf-8"))

@@ -13,9 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.eligibility import SCHEMES, decided, differences, naive_union
-from intents.eligibility import Amount, Facts, decide
+from intents.eligibility import decide
+from intents.facts import Amount, Facts
 from intents.scheme_cases import case_table, check_case
-from knowledge.scheme import Scheme, parse_scheme
+from knowledge.scheme import Scheme
+from knowledge.scheme_file import parse_scheme
 
 CONTENT = Path(__file__).parent.parent / "knowledge" / "content"
 CASES = CONTENT / "cases"
@@ -41,7 +43,7 @@ def cases() -> list[object]:
 
 @pytest.mark.parametrize(("name", "row"), cases())
 def test_every_case_of_the_tables_comes_out_as_written(name: str, row: dict[str, str]) -> None:
-    assert check_case(UNION if name == "mutual_aid" else EXAMPLE, row) == ""
+    assert check_case(scheme(name), row) == ""
 
 
 def test_a_wrong_expectation_is_found() -> None:
@@ -57,6 +59,21 @@ def test_a_table_of_cases_reads_as_sentences() -> None:
     lines = case_table(UNION, rows).splitlines()
     assert lines[0] == "差一分不到线｜不符合｜起付线"
     assert lines[2] == "多一分就够｜可以申请｜500 到 5,000 元"
+
+
+def test_a_scheme_of_which_nothing_is_published_decides_nothing() -> None:
+    decision = decide(scheme("hardship"), Facts(household_income=800, member=True), TODAY)
+    assert (decision.verdict, decision.to_ask, decision.payment) == ("unknown", (), None)
+    assert "家庭人均月收入" in decision.to_verify
+
+
+def test_other_help_is_decided_as_soon_as_a_condition_is_published() -> None:
+    text = (CONTENT / "schemes" / "hardship.toml").read_text(encoding="utf-8")
+    line = 'at_most = 1000\nfrom = 2026-01-01\nclause = "示例"\nsource = "示例办法"'
+    rules = parse_scheme(tomllib.loads(text.replace('value = "未公布"', line, 1)))
+    verdicts = [decide(rules, Facts(household_income=income), TODAY).verdict for income in (1000, 1001)]
+    assert verdicts == ["eligible", "not_eligible"]
+    assert decide(rules, Facts(), TODAY).to_ask == ("household_income",)
 
 
 # ---------------------------------------------------------------- properties

@@ -18,7 +18,7 @@ from knowledge.cells import SHANGHAI
 from knowledge.compiler import ContentError, compile_content
 from knowledge.coordinates import to_gcj02, to_wgs84
 from knowledge.outlines import islands_of
-from knowledge.scheme import parse_scheme
+from knowledge.scheme_file import parse_scheme
 from knowledge.sentences import SHIPPED
 
 CONTENT = SHIPPED.parent

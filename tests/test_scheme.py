@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from knowledge.scheme import NotCovered, SchemeError, check_scheme, line_of, parse_scheme, yuan
+from knowledge.scheme import NotCovered, yuan
+from knowledge.scheme_file import SchemeError, check_scheme, line_of, parse_scheme
 from knowledge.scheme_prose import scheme_prose
 
 SCHEMES = Path(__file__).parent.parent / "knowledge" / "content" / "schemes"
@@ -26,7 +27,7 @@ def changed(old: str, new: str, name: str = "example") -> list[tuple[str, str]]:
     return check_scheme(tomllib.loads(text.replace(old, new, 1)), f"{name}.toml")
 
 
-@pytest.mark.parametrize("name", ["mutual_aid", "example"])
+@pytest.mark.parametrize("name", sorted(path.stem for path in SCHEMES.glob("*.toml")))
 def test_the_shipped_schemes_have_no_problem(name: str) -> None:
     assert check_scheme(tomllib.loads(source(name)), f"{name}.toml") == []
 
@@ -64,6 +65,7 @@ def test_the_unions_scheme_says_what_is_published_and_nothing_else() -> None:
         ("name = \"示例互助方案\"", "name = \"互助方案\"", "名称里要有「示例」", "name"),
         ("\"new_employment\", ", "\"new_employmnt\", ", "是不是 new_employment？", "who[0]"),
         ("id = \"example\"\n", "", "缺少 id", "id"),
+        ("example = true\n", "example = true\nothers = \"待定\"\n", "others 只能写", "others"),
     ],
 )
 def test_a_mistake_is_named_with_its_section(old: str, new: str, message: str, key: str) -> None:
@@ -132,3 +134,11 @@ def test_the_prose_says_steps_and_what_is_not_published() -> None:
     assert "起付线：达到（正好也算） 1,500 元。2025-01-01 起，到 2025-12-31；" in example
     union = scheme_prose(parse_scheme(tomllib.loads(source("mutual_aid"))))
     assert "补助标准：没有公布。" in union
+
+
+def test_others_says_of_every_section_left_out_that_nobody_published_it() -> None:
+    rules = parse_scheme(tomllib.loads(source("hardship"))).rules()
+    assert {term.standing for rule in rules for term in rule.terms} == {"unpublished"}
+    left_out = source("hardship").replace("others =", "# others =")
+    problems = check_scheme(tomllib.loads(left_out), "hardship.toml")
+    assert len(problems) == 24 and "不知道就写 value" in problems[0][0]
