@@ -22,18 +22,21 @@ from xml.parsers import expat
 
 MEMORY = 512 * 2**20  # bytes
 SECONDS = 4  # of processor time; who started this waits no longer than SECONDS_WAITED
-SECONDS_WAITED = 5
+SECONDS_WAITED = 4.5
 
 MAX_UNPACKED = 128 * 2**20  # bytes of all the parts read
 MAX_TEXT = 16 * 2**20  # characters in all cells
 MAX_ROWS = 20_000  # with something in them
 MAX_COLUMNS = 200
+MAX_BLANK_ROWS = 200_000
+MAX_STRINGS = 400_000
 MAX_MERGED = 2_000
 
 BROKEN = "表格打不开，请用 Excel 或 WPS 重新另存为 .xlsx"
 LOCKED = "表格加了密码，或是旧的 .xls 格式，请去掉密码，另存为 .xlsx"
 MACROS = "表格里带着宏，不能用，请另存为“Excel 工作簿（.xlsx）”，不要带宏的"
 TOO_LARGE = "表格展开后太大，请删掉用不到的内容再存"
+TOO_MANY_BLANKS = "「{title}」表下面有几十万个空行，请把有内容的行复制到一张新表里再存"
 NOT_COMPUTED = "公式还没有算出结果，请在 Excel 或 WPS 里改成文字或数字再保存"
 FAILED_FORMULA = "公式出错了，请改成文字或数字"
 TOO_MANY_DIGITS = "数字太长，后面几位已经被表格软件变成 0，请把这一格设成“文本”格式，重新填一遍"
@@ -179,6 +182,8 @@ def _strings(package: Package, part: str) -> list[str]:
             pieces.append(text)
         elif name == "si":
             found.append("".join(pieces))
+            if len(found) > MAX_STRINGS:
+                raise Refused(TOO_LARGE)
 
     package.read(part, start, end)
     return found
@@ -229,6 +234,7 @@ class SheetReading:
         self.rows: dict[int, list[Any]] = {}
         self.merged: list[str] = []
         self.row = 0
+        self.seen = 0  # rows, also those with nothing in them
         self.column = -1
         self.cell: dict[str, str] = {}
         self.aside = 0
@@ -244,6 +250,9 @@ class SheetReading:
         if name == "row":
             self.row = int(given.get("r", self.row + 1))
             self.column = -1
+            self.seen += 1
+            if self.seen > MAX_BLANK_ROWS:
+                raise Refused(TOO_MANY_BLANKS.format(title=self.title))
         elif name == "c":
             self.column = _column(given["r"]) if "r" in given else self.column + 1
             self.cell = {"kind": given.get("t", "n"), "style": given.get("s", "0"), "text": ""}

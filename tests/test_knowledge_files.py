@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import random
 import zipfile
 from datetime import date, datetime
 from pathlib import Path
@@ -127,41 +126,6 @@ def test_a_hostile_or_broken_file_is_refused_with_a_word(
     (folder / name).write_bytes(data)
     [told_once] = told(folder)
     assert told_once.startswith(message)
-
-
-MARKS = ['"', ",", "\n", "：", "１２", "{", "[", "9" * 12, "\0", "=", "1e999", "nan", "²", "①", "٣"]
-
-
-def damaged(data: bytes, chance: random.Random) -> bytes:
-    """A file with a few bytes changed, cut, doubled or put in."""
-    for _ in range(chance.randint(1, 6)):
-        at_byte = chance.randrange(len(data) + 1)
-        before, after = data[:at_byte], data[at_byte:]
-        data = chance.choice(
-            [
-                before + bytes([chance.randrange(256)]) + after[1:],
-                before + after[chance.randint(1, 30) :],
-                before + chance.choice(MARKS).encode() + after,
-                before + data[: chance.randint(0, 200)] + after,
-                before,
-            ]
-        )
-    return data
-
-
-def test_a_damaged_file_is_read_or_told_of_and_never_breaks_the_compiler(folder: Path) -> None:
-    write(folder, "stations.csv", stations({}, {"编号": "s2", "经度": "122.3", "纬度": "29.95"}))
-    write(folder, "events.csv", events({}))
-    write(folder, "words/private.toml", 'illness = ["病", "药"]\n')
-    workbook(folder, "referrals.xlsx", [["编号", "关键词", "回答"], ["ferry", "船票、轮渡", "问船公司"]])
-    chance = random.Random(20261123)
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    for _ in range(150):
-        path = chance.choice(files)
-        whole = path.read_bytes()
-        path.write_bytes(damaged(whole, chance))
-        told(folder)
-        path.write_bytes(whole)
 
 
 def at(*parts: int) -> datetime:
