@@ -32,6 +32,7 @@ class Case:
 
     facts: Facts = field(default_factory=Facts)
     relation: str = ""  # for whom he asks; "" for himself
+    asker: str = ""  # what he himself is, where he asks for another
     asked: dict[str, int] = field(default_factory=dict)  # fact → how often it was asked for
     failed: dict[str, int] = field(default_factory=dict)  # fact → how often the answer brought nothing
     asides: int = 0  # questions of his that were answered while ours waited
@@ -137,6 +138,7 @@ def learn(case: Case, heard: Heard) -> list[str]:
         case.assumed = heard.assumes_insurance and facts.setdefault("insurance", "settled") == "settled"
     case.facts = replace(before, **facts)
     case.relation = heard.relation or case.relation
+    case.asker = heard.asker or case.asker
     if facts or not case.decided:  # 「那门诊呢」 after a result is a question, not a fact of this case
         case.subjects += [name for name in heard.subjects if name not in case.subjects]
     case.skipped = [name for name in case.skipped if name not in facts]
@@ -214,12 +216,14 @@ def _hear_answer(context: Context, heard: Heard) -> None:
 
 
 def _hear_person(context: Context, heard: Heard, awaiting: str) -> None:
-    kin = context.match.slot("relation")
     text = fold(context.match.text)
+    kin = None if _HE_IS_ILL.search(text) else context.match.slot("relation")
     slots = context.match.all("identity")
     if kin is not None and kin.value != "employee":
         # 我妈住院，我是骑手: the rules look at her, not at him.
-        slots = tuple(slot for slot in slots if not text[: slot.start].endswith(_OF_THE_ASKER))
+        his = tuple(slot for slot in slots if text[: slot.start].endswith(_OF_THE_ASKER))
+        heard.asker = str(his[0].value) if his else ""
+        slots = tuple(slot for slot in slots if slot not in his)
     said = [slot.value for slot in slots]
     if said:
         heard.facts["identity"] = next((value for value in said if value != "other"), "other")
@@ -257,6 +261,11 @@ def _hear_work(context: Context, heard: Heard) -> None:
         heard.subjects.append("subject_work")
 
 
+#: 「家里三个小孩，今年我查出来…」: others are named, but he is the one who was ill.
+_HE_IS_ILL = re.compile(
+    "我(?:自己|本人|今年|上个月|前段时间|前阵子|也|又|刚|去年|这次)*(?:查出|得了|住院|住了院|生病|生了|做了手术|做手术|开刀|开了刀|确诊|病了)"
+)
+
 _OF_THE_ASKER = ("我", "我是", "我在", "我跑", "我开", "我送", "我做", "我自己", "我自己是", "本人", "本人是")
 
 
@@ -293,7 +302,9 @@ def _hear_other_facts(context: Context, heard: Heard, awaiting: str) -> None:
         heard.facts[awaiting] = _a_year_before(day) if future else day
     if awaiting in ("member", "offsite", "registered", "child_in_school") and heard.yes is not None:
         heard.facts[awaiting] = heard.yes
-    if awaiting in ("age", "insured_months", "hospital_days", "household_income") and (slot := context.match.slot("number")):
+    if awaiting in ("age", "insured_months", "hospital_days", "household_income") and (
+        slot := context.match.slot("number")
+    ):
         heard.facts[awaiting] = int(slot.value)
     if awaiting in ("hospital_grade", "disease", "cause") and not heard.unsure:
         heard.facts[awaiting] = context.match.text.strip(" 。！")[:20]

@@ -110,6 +110,8 @@ ANSWERS: dict[str, Callable[[Asked], str]] = {
     "other_help": _says("other_help"),
     "denied": _denied,
     "next_year": _says("next_year"),
+    "who_is": _says("who_is"),
+    "ratio": _says("ratio"),
     "floor": _floor,
     "doubt": _says("doubt"),
     "why": _why,

@@ -15,6 +15,7 @@ class Heard:
 
     facts: dict[str, Any] = field(default_factory=dict)
     relation: str = ""
+    asker: str = ""  # what he himself is, where another was ill
     minor: bool = False  # a child was ill
     subjects: list[str] = field(default_factory=list)
     another_stay: bool = False

@@ -133,6 +133,9 @@ def _hear_mended(mended: tuple[int, int, bool], before: Facts, heard: Heard, awa
 def _of_others(knowledge: Knowledge, text: str) -> bool:
     """「别人自付一万拿了三千」: somebody else's case, without a word about his own."""
     starts = [text.find(word) for word in knowledge.words.get("claims.others", ()) if word in text]
+    starts = [
+        at for at in starts if not text[:at].endswith(("帮", "给", "替", "在", "到", "跟"))
+    ]  # 帮人家杀鱼
     return bool(starts) and "我" not in text[min(starts) :]
 
 

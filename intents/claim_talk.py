@@ -54,6 +54,8 @@ class Talk:
         self.awaiting = form.awaiting if form is not None and form.service == NAME else ""
         self.ours = context.session.last_intent in LABELS  # whether the last reply was of this service
         self.case, self.recalled = self._case()
+        #: He was asked something before the pause after which nothing is left of it.
+        self.after_pause = self.ours and NAME not in context.session.memory and not self.recalled
         self.heard: Heard = listen(context, self.case, self.view.limits())
 
     def _case(self) -> tuple[Case, bool]:
@@ -81,6 +83,13 @@ class Talk:
     def question(self) -> str:
         """Which question about the claim it asks, or none."""
         return question_in(self.knowledge, self.text, self.case)
+
+    def place(self) -> str:
+        """The place of 「岱山的」「岱山哪里办」, after an answer of ours."""
+        slot = self.context.match.slot("place")
+        kinds = ("station_kind", "facility", "event")
+        other = any(self.context.match.slot(kind) for kind in kinds)
+        return "" if slot is None or other or self.awaiting or len(self.text) > SHORT else slot.text
 
     def answers_the_question(self) -> bool:
         """Whether it answers the very question in hand."""
@@ -166,6 +175,8 @@ class Talk:
             return Reply(self.view.say("injury_cost"), intent=LABELS[0])
         if self._about_somebody_else():
             self.case = Case(kept=self.case.kept)
+        elif self.case.relation and self.has("myself"):
+            self.case = Case(Facts(identity=self.case.asker or None), kept=self.case.kept)
         if self.heard.each:
             return self._each()
         if self._supposes():
@@ -196,11 +207,17 @@ class Talk:
         if self.awaiting and self.has("only_asking") and not self.heard.facts:
             self.context.session.form = None
             return Reply(f"{self.view.say('rules')}\n{self.view.say('only_asking')}")
+        if self.has("stop") and not self.heard.facts:
+            self.context.session.form = None
+            return Reply(self.view.say("stop"), intent=self._label())
+        if self.has("who_is") and "own_payment" not in self.heard.facts:
+            return self._with_question(self.view.say("who_is"))
         if self.has("later"):
             return self._later()
         if self.case.ended == "death" and not self.has("death"):
             return Reply(self.view.say("death_again"), intent=self._label())
         if self.heard.minor:
+            self.case.relation, self.case.asker = self.heard.relation, self.heard.asker
             return self._ends("minor", "aid")
         if "subject_scam" in self.heard.subjects:
             return self._ends("subject_scam", "human")
@@ -255,6 +272,8 @@ class Talk:
         kind = self.question()
         if self.case.ended == "injury" and kind in ("", "how_much", "denied"):
             kind = "injury_cost"
+        if place := self.place():
+            return self._with_question(self.view.say("place_asked", place=place))
         if not self.case.decided and not self.awaiting:
             about_someone = self.view.known(self.case) or self.heard.relation or self.has("ill")
             return (
@@ -341,6 +360,9 @@ class Talk:
         if first and self.recalled:
             lead = say("recalled", facts="，".join(known))
         rules = say("rules") if first and not known and self.has("rules") else ""
+        rules = rules or (say("ratio") if first and self.has("ratio") else "")
+        if self.after_pause and heard.facts:
+            rules = say("after_pause")
         upset = say("upset") if first and self.has("upset") else ""
         cap = self.view.cap_line(case) if "received" in heard.facts else ""
         insurer = say("insurers_part") if heard.covered and "own_payment" not in heard.facts else ""
@@ -357,7 +379,7 @@ class Talk:
         if not case.decided and not self.awaiting and self.has("upset"):
             parts.append(say("upset"))
         parts.append(self.view.result(case, decision, () if self.recalled else corrected))
-        if decision.verdict != "eligible":
+        if decision.verdict != "eligible" or self.has("hard"):
             parts.append(say("next_best"))
         if case.howto and "claim_howto" not in self.context.match.also:
             parts.append("\n" + (self.view.checklist() or say("how")))

@@ -22,18 +22,7 @@ _FIRST = ("payout", "exclusions", "year", "materials", "channel", "deadline_days
 #: Matters of which nobody has published whether they count: a yes is said with them, not without.
 DOUBTFUL = tuple(
     f"subject_{name}"
-    for name in (
-        "clinic",
-        "excluded",
-        "offsite",
-        "last_year",
-        "family",
-        "self_paid",
-        "commercial",
-        "retired",
-        "injury",
-        "work",
-    )
+    for name in "clinic excluded offsite last_year family self_paid commercial retired injury work traffic fall hospital".split()
 )
 
 
@@ -93,7 +82,7 @@ class View:
             parts.append(self._eligible(decision.payment, case))
         said = DOUBTFUL if decision.verdict == "eligible" else ()
         if any(finding.rule == "who" for finding in decision.because("no")):
-            said = ("subject_retired",)  # the verdict has said it
+            said = ("subject_retired", "subject_work")  # the verdict has said it
         parts += [self.say(subject) for subject in case.subjects if subject not in said]
         if case.relation:
             parts.append(self.say("for_" + case.relation))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from intents.claim_heard import has_word
 from intents.claim_talk import LABELS, NAME, Talk
+from intents.slots.numerals import numbers
 from intents.text import fold
 from intents.types import Context, Reply
 
@@ -52,7 +53,7 @@ class Claims:
         if NAME not in session.memory:  # asked for every message: the talk is built only where it may matter
             if len(match.text) <= SHORT and has_word(context.knowledge, "forget", match.text):
                 return Talk(context).wants_forgetting()
-            return _tells_a_claim(context) or _asks_of_the_scheme(context)
+            return _tells_a_claim(context) or _asks_of_the_scheme(context) or _takes_up(context)
         talk = Talk(context)
         if talk.wants_forgetting() or talk.taps_ours():
             return True
@@ -64,8 +65,20 @@ class Claims:
 def _tells_a_claim(context: Context) -> bool:
     """「2450 送外卖 医保报过」 has no verb that asks: what he paid, with who he is or his insurance, says enough."""
     match = context.match
-    unsure = match.decision != "answer"
-    return unsure and bool(match.slot("amount")) and bool(match.slot("identity") or match.slot("insured"))
+    if not match.slot("amount"):
+        return False
+    if match.intent == "aid":  # the help that he asks for may begin here
+        return bool(match.slot("insured"))
+    return match.decision != "answer" and bool(match.slot("identity") or match.slot("insured"))
+
+
+def _takes_up(context: Context) -> bool:
+    """「4100」 after the pause that made us forget: it answers what we asked last."""
+    match = context.match
+    if context.session.last_intent not in LABELS or match.decision == "answer":
+        return False
+    bare = len(match.text) <= SHORT and next(numbers(match.text), None) is not None
+    return bare or bool(match.slot("identity") or match.slot("insured"))
 
 
 def _asks_of_the_scheme(context: Context) -> bool:
@@ -74,6 +87,8 @@ def _asks_of_the_scheme(context: Context) -> bool:
     if match.intent in LABELS or match.intent == "event_signup":
         return False
     text = match.text
+    if match.intent in ("join_union", "human", "oos") and has_word(knowledge, "upset", text):
+        return has_word(knowledge, "ill", text)
     named = "互助" in text or (match.intent in ("join_union", "aid") and has_word(knowledge, "ill", text))
     return named and any(
         has_word(knowledge, subject, fold(text)) for subject in ("subject_membership", "subject_premium")
@@ -92,12 +107,12 @@ def _goes_on(talk: Talk) -> bool:
     if heard.facts or claims:
         return True
     question = talk.question()
-    return talk.ours and bool(heard.subjects or heard.minor or question or talk.asks_on())
+    return talk.ours and bool(talk.place() or heard.subjects or heard.minor or question or talk.asks_on())
 
 
 def _stays_with_us(talk: Talk) -> bool:
     """What only means something here, whatever the words remind the matcher of."""
-    if any(talk.has(kind) for kind in ("lookup", "later", "why_ask")):
+    if any(talk.has(kind) for kind in ("lookup", "later", "why_ask", "stop", "who_is")):
         return True
     if "subject_injury" in talk.case.subjects and (talk.has("injury_cost") or talk.has("injury_refused")):
         return True
@@ -110,9 +125,10 @@ def _stays_with_us(talk: Talk) -> bool:
 
 
 def _adds_to_it(talk: Talk) -> bool:
-    """「我是骑手」 after an answer of ours that asked nothing."""
+    """「我是骑手」「岱山的」 after an answer of ours that asked nothing."""
     match = talk.context.match
-    return talk.ours and bool(talk.heard.facts) and (match.decision != "answer" or match.confidence < SURE)
+    adds = bool(talk.heard.facts or talk.place())
+    return talk.ours and adds and (match.decision != "answer" or match.confidence < SURE)
 
 
 CLAIMS = Claims()
