@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 
+from bot import keeper as keeping
 from bot import publishing
 from bot.cases import check_cases, export_cases
 from bot.config import Config
@@ -84,26 +85,31 @@ def watch(options: argparse.Namespace) -> int:
 
 @contextmanager
 def watching(options: argparse.Namespace) -> Iterator[None]:
-    """A watcher in a process of its own for as long as the block runs."""
-    watcher = run_beside("watch", options, "--with-parent", stdin=subprocess.PIPE)
+    """A watcher in a process of its own for as long as the block runs, started again when it is killed."""
+    command = command_line("watch", options, "--with-parent")
+    keeper = subprocess.Popen([sys.executable, "-I", keeping.__file__, *command], stdin=subprocess.PIPE)
     try:
         yield
     finally:
-        assert watcher.stdin is not None
+        assert keeper.stdin is not None
         with suppress(OSError):
-            watcher.stdin.close()
-        watcher.terminate()
-        watcher.wait()
+            keeper.stdin.close()
+        with suppress(subprocess.TimeoutExpired):
+            keeper.wait(10)
+        keeper.terminate()
+        keeper.wait()
 
 
-def run_beside(
-    command: str, options: argparse.Namespace, *more: str, stdin: int | None = None
-) -> subprocess.Popen[bytes]:
+def run_beside(command: str, options: argparse.Namespace) -> subprocess.Popen[bytes]:
     """Start `run.py command` on the same content and data."""
+    return subprocess.Popen(command_line(command, options))
+
+
+def command_line(command: str, options: argparse.Namespace, *more: str) -> list[str]:
+    """`run.py command` on the same content and data."""
     config = settings(options)
     folders = ["--content", str(config.content), "--data", str(config.data)]
-    line = [sys.executable, str(ROOT / "run.py"), command, "--config", str(options.config), *folders, *more]
-    return subprocess.Popen(line, stdin=stdin)
+    return [sys.executable, str(ROOT / "run.py"), command, "--config", str(options.config), *folders, *more]
 
 
 # ---------------------------------------------------------------- versions
@@ -116,6 +122,9 @@ def versions(options: argparse.Namespace) -> int:
     for one in reversed(history.versions):
         for line in _told(one, one.version == current):
             print(line)
+    for act in history.acts:
+        if act.what == "rollback":
+            print(f"{act.when:%Y-%m-%d %H:%M}  {act.who} 退回到 {act.version}")
     if history.left:
         print("现在用的是退回的版本；内容文件再有改动时，会照新的内容发布。")
     if not history.versions:

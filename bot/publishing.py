@@ -23,7 +23,17 @@ from types import MappingProxyType
 
 from bot import config
 from bot.cases import check_cases
-from bot.versions import Version, alone, compare, read_history, replace_text, write_history
+from bot.versions import (
+    ACTS,
+    Act,
+    Version,
+    alone,
+    compare,
+    read_history,
+    replace_text,
+    signed_by,
+    write_history,
+)
 from bot.wechat import SHANGHAI
 from intents.matcher import Matcher
 from intents.text import normalise
@@ -140,7 +150,7 @@ def publish(
         finally:
             shutil.rmtree(folder, ignore_errors=True)
         promise(Knowledge(versions / name / "knowledge.db").events)
-        _make_current(name, data)
+        _make_current(name, data, signed_by(data, name) or getpass.getuser())
         (data / "draft.json").unlink(missing_ok=True)
     return report
 
@@ -182,7 +192,7 @@ def _keep_draft(data: Path, error: ContentError) -> None:
     replace_text(data / "draft.json", json.dumps(report, ensure_ascii=False, indent=1))
 
 
-def _make_current(name: str, data: Path, left: str = "") -> None:
+def _make_current(name: str, data: Path, who: str, left: str = "") -> None:
     """Serve a version that is whole, write it into the history, and forget those that are too old."""
     history = read_history(data)
     before = current_version(data)
@@ -191,17 +201,22 @@ def _make_current(name: str, data: Path, left: str = "") -> None:
         old = _compiled(before, data)
         changes = compare(old if old.is_file() else None, _compiled(name, data))
         known.pop(name, None)  # published again: it is the latest now
-        known[name] = Version(name, _now(), getpass.getuser(), changes)
+        known[name] = Version(name, _now(), who, changes)
     keep = list(known)[-KEPT:]
+    acts = history.acts
+    if name != before:
+        acts = (*acts, Act(_now(), who, "rollback" if left else "publish", name))[-ACTS:]
     replace_text(data / "current", name)
-    write_history(data, replace(history, versions=tuple(known[one] for one in keep), left=left))
+    write_history(data, replace(history, versions=tuple(known[one] for one in keep), left=left, acts=acts))
     for folder in (data / "versions").iterdir():
         if folder.name not in keep and not folder.name.startswith("."):
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def roll_back(version: str, content: Path, data: Path, promise: Promise = lambda events: None) -> None:
-    """Serve a version that is kept, until the content changes.
+def roll_back(
+    version: str, content: Path, data: Path, promise: Promise = lambda events: None, who: str = ""
+) -> None:
+    """Serve a version that is kept, until the content changes; `who` did it (default: the system's user).
 
     Raises NoSuchVersion where it is not kept or cannot be loaded by this program; what is served then stays.
     """
@@ -216,7 +231,7 @@ def roll_back(version: str, content: Path, data: Path, promise: Promise = lambda
                 f"版本 {kept[0]} 是旧程序做的，现在读不了：{type(error).__name__}。"
             ) from error
         promise(chosen.knowledge.events)
-        _make_current(kept[0], data, left=fingerprint(content))
+        _make_current(kept[0], data, who or getpass.getuser(), left=fingerprint(content))
 
 
 def _now() -> datetime:

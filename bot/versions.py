@@ -7,7 +7,7 @@ import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -30,6 +30,8 @@ TITLES: Mapping[str, str] = {
 }
 #: How many names of rows are kept of each kind of change; the counts are always whole.
 NAMED = 20
+#: How many publications and roll-backs stay in the history.
+ACTS = 100
 #: How long a publisher waits for another one; a training takes less.
 WAIT_SECONDS = 300
 
@@ -68,6 +70,16 @@ class Version:
 
 
 @dataclass(frozen=True, slots=True)
+class Act:
+    """Somebody made a version the one that is served."""
+
+    when: datetime
+    who: str
+    what: str  # "publish" or "rollback"
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
 class History:
     """Every version kept, the oldest first."""
 
@@ -75,6 +87,8 @@ class History:
     #: After a roll-back: the content that was left behind. It is not published again until it, or the
     #: program, changes.
     left: str = ""
+    #: Who published and rolled back, the latest last; ACTS at most.
+    acts: tuple[Act, ...] = ()
 
 
 def read_history(data: Path) -> History:
@@ -83,7 +97,8 @@ def read_history(data: Path) -> History:
         kept = json.loads((data / "versions.json").read_text(encoding="utf-8"))
     except FileNotFoundError:
         return History()
-    return History(tuple(map(_version, kept["versions"])), kept["left"])
+    acts = (replace(Act(**one), when=datetime.fromisoformat(one["when"])) for one in kept.get("acts", ()))
+    return History(tuple(map(_version, kept["versions"])), kept["left"], tuple(acts))
 
 
 def write_history(data: Path, history: History) -> None:
@@ -91,7 +106,23 @@ def write_history(data: Path, history: History) -> None:
     kept = asdict(history)
     for one in kept["versions"]:
         one["published_at"] = one["published_at"].isoformat(timespec="seconds")
+    for one in kept["acts"]:
+        one["when"] = one["when"].isoformat(timespec="seconds")
     replace_text(data / "versions.json", json.dumps(kept, ensure_ascii=False, indent=1))
+
+
+def sign(data: Path, fingerprint: str, who: str) -> None:
+    """Say who saved the content that has this fingerprint, before the watcher publishes it."""
+    replace_text(data / "saved_by.json", json.dumps({"fingerprint": fingerprint, "who": who}))
+
+
+def signed_by(data: Path, fingerprint: str) -> str:
+    """Who saved that content on the staff's screen; "" where it was saved in another way."""
+    try:
+        saved = json.loads((data / "saved_by.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return ""
+    return str(saved["who"]) if saved["fingerprint"] == fingerprint else ""
 
 
 def replace_text(path: Path, text: str) -> None:
