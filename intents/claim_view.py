@@ -20,9 +20,10 @@ NAMED = 3
 _FIRST = ("payout", "exclusions", "year", "materials", "channel", "deadline_days")
 
 #: Matters of which nobody has published whether they count: a yes is said with them, not without.
-DOUBTFUL = tuple(
-    f"subject_{name}"
-    for name in "clinic excluded offsite last_year family self_paid commercial retired injury work traffic fall hospital".split()
+DOUBTFUL = (
+    *("subject_clinic", "subject_excluded", "subject_offsite", "subject_last_year", "subject_family"),
+    *("subject_self_paid", "subject_commercial", "subject_retired", "subject_injury", "subject_work"),
+    *("subject_traffic", "subject_fall", "subject_hospital"),
 )
 
 
