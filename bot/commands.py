@@ -25,6 +25,7 @@ from bot.commands_content import (
     watching,
 )
 from bot.commands_rules import rules
+from bot.commands_teach import effects_of_phrases
 from bot.config import ConfigError
 from bot.conversation import Bot, respond
 from bot.state.admins import ROLES
@@ -123,6 +124,7 @@ EXAMPLES = {
     "match": "echo 定海哪里能充电 | python run.py match --explain",
     "evaluate": "python run.py evaluate lines.jsonl --json",
     "chat": "python run.py chat --at 2026-12-01T20:00",
+    "effects": """echo '{"aid": ["家里困难想申请补助"]}' | python run.py effects""",
     "admin": "python run.py admin add 王芳 --role 管理",
 }
 
@@ -201,6 +203,9 @@ def parser() -> argparse.ArgumentParser:
         "--jsonl", action="store_true", help='read lines {"from", "user", "at"?, "id"?}, write a line each'
     )
     one.add_argument("--at", metavar="TIME", help="set the clock, e.g. 2026-12-01T20:00 (Asia/Shanghai)")
+    command(
+        "effects", effects_of_phrases, 'Read {"label": ["phrase"]} as JSON, write what teaching them would change.'
+    )
     one = command("admin", admin, "Open, list, renew and take away the accounts of the staff's screen.")
     one.add_argument("act", choices=["add", "list", "password", "remove"])
     one.add_argument("name", nargs="?", metavar="NAME", help="the person's name; not for list")

@@ -389,13 +389,20 @@ class Turn:
         labels = self.match.choices
         choices = [Choice(self.context.knowledge.text(f"labels.{label}")) for label in labels]
         self.session.memory["asked_about"] = self.match.text[:200]
+        self._note_unmatched()
         return Reply(self.say("ask"), choices=(*choices, Choice(self.say("ask_none"))), why=("asked back",))
 
     def _not_ours(self) -> Reply:
         reply = self._served(service_of("oos"))
-        if not reply.why and not names(self.context.knowledge, "private.illness", self.match.text):
-            self.tx.note_unmatched(mask(self.match.text))
+        if not reply.why:
+            self._note_unmatched()
         return reply
+
+    def _note_unmatched(self) -> None:
+        """For the staff, masked; never what speaks of illness, nor what may be about a claim."""
+        claims = {"claim_check", "claim_howto"} & {self.match.intent, *self.match.choices}
+        if not claims and not names(self.context.knowledge, "private.illness", self.match.text):
+            self.tx.note_unmatched(mask(self.match.text))
 
     # ------------------------------------------------------------ what stands around a reply
 

@@ -32,7 +32,7 @@ from intents.words import tokenizer
 from knowledge.base import Knowledge
 
 #: Where training needs a clock for slots such as 明天; any fixed day does.
-_TRAINING_DAY = datetime(2026, 1, 5, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
+TRAINING_DAY = datetime(2026, 1, 5, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
 #: Labels that are no service: never a second wish, never offered in a question back.
 _TALK = frozenset({"greet", "thanks", "oos"})
 #: One phrase in so many is held back to see how sure to be.
@@ -78,9 +78,9 @@ class Matcher:
         reader = Reader(knowledge, cache_folder)
         phrases = [(text, label) for label, texts in knowledge.phrases.items() for text in texts]
         labels = [label for _, label in phrases]
-        readings = [reader.read(text, _TRAINING_DAY) for text, _ in phrases]
+        readings = [reader.read(text, TRAINING_DAY) for text, _ in phrases]
         plain = [features(reading) for reading in readings]
-        mistyped = [features(reader.read(noisy(text, Random(text)), _TRAINING_DAY)) for text, _ in phrases]
+        mistyped = [features(reader.read(noisy(text, Random(text)), TRAINING_DAY)) for text, _ in phrases]
         report(f"读完 {len(phrases)} 句说法，正在学习……")
         linear = fit(
             [*plain, *mistyped], labels * 2, [1.0] * len(plain) + [0.5] * len(plain), least=2, rounds=18

@@ -243,6 +243,11 @@ class State:
         """Masked texts that were not understood and how often, the most frequent first."""
         return self.read(lambda work: unmatched.grouped(work, limit))
 
+    def forget_unmatched(self, texts: Sequence[str], now: datetime) -> None:
+        """Strike texts that were dealt with off the list."""
+        with self.work(now, durable=True) as work:
+            unmatched.forget(work, texts)
+
     def trail(self) -> tuple[list[audit.Act], int | None]:
         """The audit trail, and the id of the first line that was tampered with."""
         return self.read(audit.trail)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from bot.state.work import Work
 
 
@@ -18,6 +20,11 @@ def grouped(work: Work, limit: int) -> list[tuple[str, int]]:
         (limit,),
     ).fetchall()
     return [(text, count) for text, count in rows]
+
+
+def forget(work: Work, texts: Iterable[str]) -> None:
+    """Strike texts off: they were taught, answered or are nobody's matter."""
+    work.connection.executemany("DELETE FROM unmatched WHERE text = ?", [(text,) for text in texts])
 
 
 def purge(work: Work, days: int) -> int:
