@@ -42,6 +42,8 @@ class Tally:
             counts["asked back"] += 1
         if reply.intent:
             counts[f"intent {reply.intent}"] += 1
+        for name in reply.counts:
+            counts[name] += 1
         longest = next((one for one in MILLISECONDS if milliseconds <= one), "more")
         counts[f"ms {longest}"] += 1
 

@@ -117,6 +117,7 @@ class Reply:
     choices: tuple[Choice, ...] = ()
     article: Article | None = None
     why: tuple[str, ...] = ()  # for the phone's drawer and for tests, never for the worker
+    counts: tuple[str, ...] = ()  # what the staff's figures count it under; nothing of a person
 
 
 @dataclass(slots=True)

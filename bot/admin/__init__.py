@@ -9,14 +9,21 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from bot.admin import accounts, doors, guard, today, unheard
+from bot.admin import accounts, claims, doors, guard, notes, today, trail, unheard
 from bot.admin.office import Office
 
 #: The pages, in files of their own.
-PAGES = (doors, today, unheard, accounts)
+PAGES = (doors, today, unheard, notes, claims, trail, accounts)
 
 #: Endpoint and words of the main menu.
-NAVIGATION = (("admin.today", "今日一览"), ("admin.unheard", "没听懂"), ("admin.accounts", "账号"))
+NAVIGATION = (
+    ("admin.today", "今日一览"),
+    ("admin.unheard", "没听懂"),
+    ("admin.notes", "留言"),
+    ("admin.claims", "互助"),
+    ("admin.trail", "操作记录"),
+    ("admin.accounts", "账号"),
+)
 
 
 def admin_blueprint(office: Office) -> Blueprint:

@@ -21,7 +21,7 @@ class Standing:
     waiting: int
     signups_today: int
     not_understood: int
-    notes: int  # messages left for the staff
+    notes: int  # messages for the staff that wait
 
 
 def add(state: State, counts: Mapping[str, int], now: datetime) -> None:
@@ -59,7 +59,7 @@ def standing(state: State, now: datetime) -> Standing:
             "(SELECT count(*) FROM signups WHERE status = 'confirmed'), "
             "(SELECT count(*) FROM signups WHERE status = 'waiting'), "
             "(SELECT count(*) FROM signups WHERE status <> 'cancelled' AND joined_at >= :midnight), "
-            "(SELECT count(*) FROM unmatched), (SELECT count(*) FROM notes)",
+            "(SELECT count(*) FROM unmatched), (SELECT count(*) FROM notes WHERE done_at IS NULL)",
             {"midnight": midnight},
         ).fetchone()
     )

@@ -134,7 +134,7 @@ def _reply(values: Mapping[str, Any]) -> Reply:
     reply = _known(Reply, values)
     reply["choices"] = tuple(Choice(**_known(Choice, one)) for one in values.get("choices", ()))
     reply["article"] = Article(**_known(Article, values["article"])) if values.get("article") else None
-    reply["why"] = tuple(values.get("why", ()))
+    reply["why"], reply["counts"] = tuple(values.get("why", ())), tuple(values.get("counts", ()))
     return Reply(**reply)
 
 

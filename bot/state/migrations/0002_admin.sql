@@ -22,6 +22,11 @@ CREATE TABLE admin_failures (
     last_at INTEGER NOT NULL
 ) WITHOUT ROWID;
 
+-- What became of a message for the staff.
+ALTER TABLE notes ADD COLUMN done_at INTEGER;
+ALTER TABLE notes ADD COLUMN done_by TEXT NOT NULL DEFAULT '';
+ALTER TABLE notes ADD COLUMN remark BLOB;   -- encrypted, as the body
+
 -- How often what happened on a day: no person, no text. `name` is e.g. "intent claim_check".
 CREATE TABLE figures (
     day TEXT NOT NULL,
