@@ -42,13 +42,21 @@ def answer(kind: str, asked: Asked) -> str:
 
 
 def how(asked: Asked) -> str:
+    """The answer that an admin wrote for what was asked, else what to do next."""
+    if not asked.view.checklist():
+        named = best_answer(asked.knowledge, asked.match, "claim_howto")
+        if named is not None and not (
+            asked.case.decided and has_word(asked.knowledge, "how", asked.match.text)
+        ):
+            return named.text
+    return next_steps(asked)
+
+
+def next_steps(asked: Asked) -> str:
     """The scheme's own list where it is published, else what to do until it is."""
     view, case = asked.view, asked.case
     if listed := view.checklist():
         return listed
-    named = best_answer(asked.knowledge, asked.match, "claim_howto")
-    if named is not None and not (case.decided and has_word(asked.knowledge, "how", asked.match.text)):
-        return named.text
     if case.facts.insurance in ("not_yet", "none"):
         return view.say("how_insurance")
     refused = case.decided and asked.decision.verdict == "not_eligible"
@@ -111,6 +119,7 @@ ANSWERS: dict[str, Callable[[Asked], str]] = {
     "denied": _denied,
     "next_year": _says("next_year"),
     "who_is": _says("who_is"),
+    "enrol": _says("enrol"),
     "ratio": _says("ratio"),
     "floor": _floor,
     "doubt": _says("doubt"),

@@ -7,26 +7,14 @@ which the conversation forgets it; it is kept longer only after a recorded yes.
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 
-from intents.claim_case import CHOICES, Case, choice_text, learn, listen
-from intents.claim_follow import Asked, answer, how, how_much, question_in
-from intents.claim_heard import Heard, has_word
-from intents.claim_view import View
+from intents.claim_case import CHOICES, Case, choice_text, learn
+from intents.claim_follow import Asked, answer, how, how_much, next_steps
+from intents.claim_hearing import LABELS, NAME, SHORT, Hearing
 from intents.eligibility import Decision, decide
 from intents.facts import Amount, Facts
 from intents.slots.numerals import numbers
-from intents.text import fold
-from intents.types import Choice, Context, Form, Reply
-from knowledge.base import Knowledge
-from knowledge.scheme import Scheme
-from knowledge.scheme_file import parse_scheme
-
-NAME = "claims"
-LABELS = ("claim_check", "claim_howto")
-
-#: The id of the scheme file that this service applies.
-SCHEME = "mutual_aid"
+from intents.types import Choice, Form, Reply
 
 #: The version of the question whether to remember; raise it when its meaning changes.
 CONSENT_VERSION = "1"
@@ -34,126 +22,15 @@ CONSENT_VERSION = "1"
 #: After so many answers that brought nothing the talk goes on without the fact.
 FAILED_AT_MOST = 2
 
-#: A question of which nothing was understood but that it goes on is at most so long.
-SHORT = 8
-
-#: A message of nothing but these characters says yes once more.
-CONFIRMING = frozenset("有的说了是对嗯啊呀过报医保可以行 ,，。!！")
+#: Sums (分) that nobody pays for an illness: said wrong, or to try us out.
+NO_COST = (100_00, 10_000_000_00)
 
 
-class Talk:
-    """One message in the talk about one case."""
-
-    def __init__(self, context: Context) -> None:
-        self.context = context
-        self.knowledge: Knowledge = context.knowledge
-        self.scheme = _scheme(context.knowledge)
-        self.view = View(context, self.scheme)
-        self.text = fold(context.match.text)
-        form = context.session.form
-        self.awaiting = form.awaiting if form is not None and form.service == NAME else ""
-        self.ours = context.session.last_intent in LABELS  # whether the last reply was of this service
-        self.case, self.recalled = self._case()
-        #: He was asked something before the pause after which nothing is left of it.
-        self.after_pause = self.ours and NAME not in context.session.memory and not self.recalled
-        self.heard: Heard = listen(context, self.case, self.view.limits())
-
-    def _case(self) -> tuple[Case, bool]:
-        """The case in hand, else the one that was kept with his consent."""
-        held = self.context.session.memory.get(NAME)
-        if held:
-            return Case.from_json(held), False
-        people = self.context.people
-        kept = people.recall(NAME) if people.consent(NAME) else None
-        if not kept:
-            return Case(), False
-        case = Case.from_json(kept)
-        if case.kept_on[:4] != str(
-            self.context.now.year
-        ):  # what was paid and received then is another year's
-            case.facts = Facts(identity=case.facts.identity)
-        return case, True
-
-    # ------------------------------------------------------------ what the message is
-
-    def has(self, concept: str) -> bool:
-        """Whether the message has a word of `claims.<concept>`."""
-        return has_word(self.knowledge, concept, self.text)
-
-    def question(self) -> str:
-        """Which question about the claim it asks, or none."""
-        return question_in(self.knowledge, self.text, self.case)
-
-    def place(self) -> str:
-        """The place of 「岱山的」「岱山哪里办」, after an answer of ours."""
-        slot = self.context.match.slot("place")
-        kinds = ("station_kind", "facility", "event")
-        other = any(self.context.match.slot(kind) for kind in kinds)
-        return "" if slot is None or other or self.awaiting or len(self.text) > SHORT else slot.text
-
-    def answers_the_question(self) -> bool:
-        """Whether it answers the very question in hand."""
-        return bool(self.awaiting) and self.awaiting in self.heard.facts
-
-    def answers_about_keeping(self) -> bool:
-        """A plain 要 or 不用, and nothing else, while whether to remember is asked; 记住 also later."""
-        if self._says("keep_plainly"):
-            return self.case.decided
-        # 要 may answer somebody else's question
-        return self.ours and self.case.kept == "asked" and (self._says("keep_yes") or self._says("keep_no"))
-
-    def taps_ours(self) -> bool:
-        """Whether it is one of the lines that stood below our last reply, tapped or typed."""
-        lines = ("why_choice", "how_choice", "keep_yes", "keep_no")
-        return self.ours and self.context.match.text.strip() in {self.view.say(line) for line in lines}
-
-    def _says(self, concept: str) -> bool:
-        """Whether the whole message is a word of the concept; a 好的 in passing is no consent."""
-        return self.text.strip(" 。！!，,~吧呀啊") in self.knowledge.words.get(f"claims.{concept}", ())
-
-    def asks_on(self) -> bool:
-        """「那企业职工呢」: a short question of which nothing was understood but that it goes on."""
-        text = self.context.match.text.rstrip("?？ 。")
-        return (
-            self.context.match.decision != "answer"
-            and len(text) <= SHORT
-            and text.endswith(("呢", "吗", "么"))
-        )
-
-    def only_confirms(self) -> bool:
-        """「是的是的」 after the result: he answers again what he was asked before."""
-        said = self.heard.yes is True or self.heard.facts == {"insurance": self.case.facts.insurance}
-        return self.ours and said and set(self.text) <= CONFIRMING
-
-    def wants_forgetting(self) -> bool:
-        """Whether he takes back his yes to being remembered."""
-        kept = self.case.decided or self.context.people.consent(NAME)
-        return kept and self.has("forget") and not self._says("keep_no")
-
-    def _about_somebody_else(self) -> bool:
-        """After a result for one person, a first word about another starts a case of its own."""
-        heard = self.heard
-        another = heard.relation != self.case.relation or self.has("another_person")
-        return self.case.decided and bool(heard.relation) and another
-
-    def _supposes(self) -> bool:
-        """「要是五万呢」 after a result changes nothing of the case."""
-        supposed = self.has("suppose") or (
-            self.text.rstrip("?？ ").endswith("呢") and len(self.text) <= SHORT + 4
-        )
-        return self.case.decided and bool(self.heard.facts) and supposed and not self.heard.mends
-
-    def _asks_only_how(self) -> bool:
-        """A question about materials, place or progress; facts told on the way are kept for later."""
-        match = self.context.match
-        asks_whether = "claim_check" in match.also or self.has("check") or self.has("how_much")
-        if self.case.decided and self.question() not in ("", "how"):
-            return False
-        return match.intent == "claim_howto" and not asks_whether and not self.answers_the_question()
-
-    # ------------------------------------------------------------ the reply
+class Talk(Hearing):
+    """The reply to one message, and what it changes in the case."""
 
     def reply(self) -> Reply:
+        self._keep_real_second_wishes()
         if self.wants_forgetting():
             return self.forget()
         if self.case.message == self.context.message.id:
@@ -173,19 +50,19 @@ class Talk:
     def _answer(self) -> Reply:
         if self.context.session.last_intent == "legal" and self.has("injury_cost"):
             return Reply(self.view.say("injury_cost"), intent=LABELS[0])
-        if self._about_somebody_else():
+        if self.about_somebody_else():
             self.case = Case(kept=self.case.kept)
         elif self.case.relation and self.has("myself"):
             self.case = Case(Facts(identity=self.case.asker or None), kept=self.case.kept)
         if self.heard.each:
             return self._each()
-        if self._supposes():
+        if self.supposes():
             return self._suppose()
         if (reply := self._first_of_all()) is not None:
             return reply
         corrected = learn(self.case, self.heard)
         learnt = bool(self.heard.facts or self.heard.covered or corrected)
-        if self._asks_only_how():
+        if self.asks_only_how():
             return self._with_question(self._subjects() or how(self._asked()))
         asked_too = "claim_howto" in self.context.match.also or (learnt and self.has("how"))
         self.case.howto = self.case.howto or asked_too
@@ -200,7 +77,16 @@ class Talk:
         if "subject_injury" in self.heard.subjects:
             self._has_no_second_wish()
             return self._ends("injury", "legal")
+        if question and self.view.left(self.case) == 0:
+            return self._full_year()
         return self.ask(question) if question else self.result(decision, corrected)
+
+    def _full_year(self) -> Reply:
+        """Nothing is left of this year: what is still unknown need not be asked."""
+        self.context.session.form = None
+        received = self.case.facts.received
+        text = self.view.say("full_year", received=received.words() if received else "")
+        return Reply(f"{self.view.echo(self.case)}\n{text}", intent=LABELS[0])
 
     def _first_of_all(self) -> Reply | None:
         """What goes before any reckoning: he only asks, comes back later, a child, a fraud, a death."""
@@ -210,8 +96,9 @@ class Talk:
         if self.has("stop") and not self.heard.facts:
             self.context.session.form = None
             return Reply(self.view.say("stop"), intent=self._label())
-        if self.has("who_is") and "own_payment" not in self.heard.facts:
-            return self._with_question(self.view.say("who_is"))
+        for kind in ("lookup", "who_is", "enrol"):
+            if self.has(kind) and "own_payment" not in self.heard.facts:
+                return self._with_question(self.view.say(kind))
         if self.has("later"):
             return self._later()
         if self.case.ended == "death" and not self.has("death"):
@@ -238,6 +125,13 @@ class Talk:
         decision = decide(self.scheme, Facts(own_payment=expected), self.context.now.date())
         key = "later_below" if decision.verdict == "not_eligible" else "later_enough"
         return Reply(self.view.say(key, amount=expected.words()), intent=self._label())
+
+    def _keep_real_second_wishes(self) -> None:
+        """「单位统一申报」 is no dispute, 「退休」 no cancellation: another wish has words of its own."""
+        match = self.context.match
+        also = tuple(label for label in match.also if label in LABELS or self.has(f"second_{label}"))
+        if also != match.also:
+            self.context.match = replace(match, also=also)
 
     def _has_no_second_wish(self) -> None:
         """The help that a sentence speaks of is in the reply already."""
@@ -270,7 +164,7 @@ class Talk:
     def _aside(self) -> Reply | None:
         """A question that is answered without new facts: how to apply, why, another matter."""
         kind = self.question()
-        if self.case.ended == "injury" and kind in ("", "how_much", "denied"):
+        if self.case.ended == "injury" and not self.heard.subjects and kind in ("", "how_much", "denied"):
             kind = "injury_cost"
         if place := self.place():
             return self._with_question(self.view.say("place_asked", place=place))
@@ -287,11 +181,18 @@ class Talk:
             self.awaiting == "identity" and "subject_work" in self.heard.subjects
         ):
             return self._with_question(self._subjects())
+        if self.has("paid_by_him") and self._names_no_cost():
+            self.context.session.form = Form(NAME, "own_payment")  # 「自付 0 元」「自付一个亿」
+            return Reply(self.view.say("ask_right_sum"))
         if self.case.decided and next(numbers(self.context.match.text), None):
             return self._with_question(how_much(self._asked()))  # 「是一千还是两千」 asks what he may get
         if self.case.decided and (self.only_confirms() or self.asks_on()):
             return self._with_question(self.view.say("confirmed" if self.only_confirms() else "not_known"))
         return None
+
+    def _names_no_cost(self) -> bool:
+        least, most = NO_COST
+        return any(not least <= number.value * 100 <= most for number in numbers(self.text))
 
     def _asks_of_the_stay_instead(self) -> bool:
         """「那住院呢」 after a result about out-patient costs."""
@@ -355,7 +256,7 @@ class Talk:
         case, heard, say = self.case, self.heard, self.view.say
         known = self.view.known(case)
         lead = say("noted", facts="，".join(known)) if known and heard.facts else ""
-        if first and list(heard.facts) == ["identity"]:
+        if first and list(heard.facts) == ["identity"] and "subject_work" not in heard.subjects:
             lead = say("noted_who", who=known[0])
         if first and self.recalled:
             lead = say("recalled", facts="，".join(known))
@@ -382,7 +283,8 @@ class Talk:
         if decision.verdict != "eligible" or self.has("hard"):
             parts.append(say("next_best"))
         if case.howto and "claim_howto" not in self.context.match.also:
-            parts.append("\n" + (self.view.checklist() or say("how")))
+            case.decided = True
+            parts.append("\n" + next_steps(self._asked()))
         case.howto, case.decided, case.ended = False, True, ""
         self.context.session.form = None
         parts.append(say("after_ill" if decision.verdict == "eligible" else "after"))
@@ -393,7 +295,9 @@ class Talk:
             self.context.people.keep(NAME, self._to_keep())
         choices = self._after_choices(help_first=decision.verdict != "eligible")
         label = None if self.awaiting else LABELS[0]
-        return Reply("\n".join(parts), intent=label, choices=choices, why=_trace(decision))
+        return Reply(
+            "\n".join(parts), intent=label, choices=choices, why=_trace(decision), counts=_counts(decision)
+        )
 
     def _after_choices(self, help_first: bool = False) -> tuple[Choice, ...]:
         say = self.view.say
@@ -414,7 +318,7 @@ class Talk:
     # ------------------------------------------------------------ remembering
 
     def keep(self) -> Reply:
-        given = self._says("keep_yes")
+        given = self.says("keep_yes")
         people = self.context.people
         people.give_consent(NAME, CONSENT_VERSION, given)
         if given:
@@ -439,16 +343,12 @@ def _is_nearer(said: Amount, one: Amount | None, other: Amount | None) -> bool:
     return one is not None and (other is None or abs(said.fen - one.fen) < abs(said.fen - other.fen))
 
 
-@lru_cache(maxsize=2)  # the version served, and the one before it
-def _scheme(knowledge: Knowledge) -> Scheme:
-    """The scheme that is applied to workers. Raises LookupError where the content has none."""
-    for data in knowledge.schemes:
-        if data["id"] == SCHEME:
-            return parse_scheme(data)
-    raise LookupError(f"no scheme {SCHEME} in content/schemes")
-
-
 def _trace(decision: Decision) -> tuple[str, ...]:
     """For the phone's drawer."""
     lines = (f"{item.title}: {item.yours or '-'} → {item.state}" for item in decision.trace)
     return (decision.verdict, *lines)
+
+
+def _counts(decision: Decision) -> tuple[str, ...]:
+    """For the staff's figures: the verdict, and the rules that stood against it."""
+    return (f"claim {decision.verdict}", *(f"rule {item.title}" for item in decision.because("no")))

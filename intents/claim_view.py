@@ -23,7 +23,7 @@ _FIRST = ("payout", "exclusions", "year", "materials", "channel", "deadline_days
 DOUBTFUL = (
     *("subject_clinic", "subject_excluded", "subject_offsite", "subject_last_year", "subject_family"),
     *("subject_self_paid", "subject_commercial", "subject_retired", "subject_injury", "subject_work"),
-    *("subject_traffic", "subject_fall", "subject_hospital"),
+    *("subject_traffic", "subject_fall", "subject_hospital", "subject_advance"),
 )
 
 
@@ -81,7 +81,7 @@ class View:
             parts += self.open_lines(case, decision)
         elif decision.payment is not None:
             parts.append(self._eligible(decision.payment, case))
-        said = DOUBTFUL if decision.verdict == "eligible" else ()
+        said: tuple[str, ...] = DOUBTFUL if decision.verdict == "eligible" else ()
         if any(finding.rule == "who" for finding in decision.because("no")):
             said = ("subject_retired", "subject_work")  # the verdict has said it
         parts += [self.say(subject) for subject in case.subjects if subject not in said]

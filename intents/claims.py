@@ -6,7 +6,8 @@ Here is decided whether a message belongs to a claim; `claim_talk` answers it.
 from __future__ import annotations
 
 from intents.claim_heard import has_word
-from intents.claim_talk import LABELS, NAME, Talk
+from intents.claim_hearing import LABELS, NAME, Hearing
+from intents.claim_talk import Talk
 from intents.slots.numerals import numbers
 from intents.text import fold
 from intents.types import Context, Reply
@@ -28,7 +29,7 @@ class Claims:
 
     def accepts(self, context: Context) -> bool:
         """An answer, another fact of the case, or a question about it."""
-        talk = Talk(context)
+        talk = Hearing(context)
         match, heard = context.match, talk.heard
         other = match.intent if match.decision == "answer" and match.intent not in LABELS else ""
         if talk.answers_the_question() or heard.covered:
@@ -52,13 +53,14 @@ class Claims:
         session, match = context.session, context.match
         if NAME not in session.memory:  # asked for every message: the talk is built only where it may matter
             if len(match.text) <= SHORT and has_word(context.knowledge, "forget", match.text):
-                return Talk(context).wants_forgetting()
+                return Hearing(context).wants_forgetting()
             return _tells_a_claim(context) or _asks_of_the_scheme(context) or _takes_up(context)
-        talk = Talk(context)
+        talk = Hearing(context)
         if talk.wants_forgetting() or talk.taps_ours():
             return True
         if not talk.case.decided:
-            return _tells_a_claim(context) or _asks_of_the_scheme(context) or _adds_to_it(talk)
+            more = _adds_to_it(talk) or (talk.ours and _stays_with_us(talk))
+            return more or _tells_a_claim(context) or _asks_of_the_scheme(context)
         return talk.answers_about_keeping() or _goes_on(talk)
 
 
@@ -95,7 +97,7 @@ def _asks_of_the_scheme(context: Context) -> bool:
     )
 
 
-def _goes_on(talk: Talk) -> bool:
+def _goes_on(talk: Hearing) -> bool:
     """Whether it says or asks something about the result in hand."""
     match, heard = talk.context.match, talk.heard
     claims = match.intent in LABELS
@@ -110,24 +112,25 @@ def _goes_on(talk: Talk) -> bool:
     return talk.ours and bool(talk.place() or heard.subjects or heard.minor or question or talk.asks_on())
 
 
-def _stays_with_us(talk: Talk) -> bool:
+def _stays_with_us(talk: Hearing) -> bool:
     """What only means something here, whatever the words remind the matcher of."""
-    if any(talk.has(kind) for kind in ("lookup", "later", "why_ask", "stop", "who_is")):
+    if any(talk.has(kind) for kind in ("lookup", "later", "why_ask", "stop", "who_is", "enrol")):
         return True
     if "subject_injury" in talk.case.subjects and (talk.has("injury_cost") or talk.has("injury_refused")):
         return True
-    if talk.case.decided and any(
-        talk.has(kind) for kind in ("denied", "too_little", "other_help", "why_verify")
-    ):
+    if talk.case.ended == "injury" and talk.heard.subjects:
+        return True
+    questions = ("denied", "too_little", "other_help", "why_verify")
+    if talk.case.decided and ("subject_advance" in talk.heard.subjects or any(map(talk.has, questions))):
         return True
     told = {"identity", "insurance"} & set(talk.heard.facts)
     return bool(told) and len(talk.context.match.text) <= SHORT
 
 
-def _adds_to_it(talk: Talk) -> bool:
+def _adds_to_it(talk: Hearing) -> bool:
     """「我是骑手」「岱山的」 after an answer of ours that asked nothing."""
     match = talk.context.match
-    adds = bool(talk.heard.facts or talk.place())
+    adds = bool(talk.heard.facts or talk.heard.relation or talk.place())
     return talk.ours and adds and (match.decision != "answer" or match.confidence < SURE)
 
 
