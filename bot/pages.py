@@ -15,13 +15,11 @@ from flask import Blueprint, Response, make_response, render_template
 from bot.station_map import map_around
 from intents.station_index import stations_of
 from intents.station_search import Search
+from intents.station_times import coming_closures, moment_words, state_words
 from intents.station_view import (
     address_words,
-    coming_closures,
     facility_words,
     map_links,
-    moment_words,
-    state_words,
 )
 from knowledge.base import Knowledge, Station
 

@@ -6,6 +6,7 @@ until enough are found. benchmarks/stations.py measures it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from functools import lru_cache
@@ -47,11 +48,17 @@ class Stations:
         self._inside = _rows_by_place(knowledge, self._at)
         self._rows_of_kind = {kind: self._kind == kind for kind in set(self._kind.tolist())}
         self._rows_of_group = {group: self._group == group for group in set(self._group.tolist()) if group}
+        self._no_rows = np.zeros(0, dtype=np.intp)
         self._none = np.zeros(len(all_), dtype=bool)
 
     def get(self, station_id: str) -> Station | None:
         row = self._row.get(station_id)
         return None if row is None else self._all[row]
+
+    def count_in(self, place: str, kind: str) -> int:
+        """How many of a kind (of any, where that is empty) count as standing in a place; "" is everywhere."""
+        rows = self._inside.get(place, self._no_rows) if place else np.arange(len(self._all))
+        return len(rows) if not kind else int((self._kind[rows] == kind).sum())
 
     def schedule(self, station: Station) -> Schedule:
         """When one of them is open."""
@@ -121,7 +128,7 @@ def _rows_by_place(knowledge: Knowledge, at: Floats) -> dict[str, Rows]:
         by_island.setdefault(one.island, []).append(row)
     found: dict[str, set[int]] = {}
     for town, rows in by_town.items():
-        above = _names_above(knowledge, town)
+        above = names_above(knowledge, town)
         island = stations[rows[0]].island
         areas = (
             one for one in knowledge.places if one.island == island and _stands_for(knowledge, one, above)
@@ -139,12 +146,14 @@ def _rows_by_place(knowledge: Knowledge, at: Floats) -> dict[str, Rows]:
     return {name: np.array(sorted(rows), dtype=np.intp) for name, rows in found.items()}
 
 
-def _names_above(knowledge: Knowledge, name: str) -> list[str]:
+def names_above(knowledge: Knowledge, name: str) -> list[str]:
+    """A place and all in which it lies, from the inside out."""
     names: list[str] = []
     place = knowledge.place(name)
     while place is not None and place.name not in names:
         names.append(place.name)
-        place = knowledge.place(place.parent) if place.parent else None
+        parent = re.split("[(（/]", place.parent)[0].strip()  # 盐仓街道（未核实）, 定海区/普陀区
+        place = knowledge.place(parent) if parent else None
     return names
 
 

@@ -84,7 +84,8 @@ def answer_each(context: Context, search: Search, places: Sequence[str]) -> Repl
         if start is None:
             continue
         without = [one.station.id for one in shown]
-        good = stations_of(context.knowledge).nearest(start, search, context.now, SHOWN, without)
+        good = stations_of(context.knowledge).nearest(start, search, context.now, SHOWN)
+        good = [one for one in good if one.station.id not in without] or good
         good = [one for one in good if one.inside] or good
         if not good:
             parts.append(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from intents.text import fold
@@ -22,6 +22,7 @@ class Names:
     def __init__(self, knowledge: Knowledge) -> None:
         towns = [one for one in knowledge.places if one.kind in ("乡镇街道", "县级", "市")]
         known = sorted({fold(name) for one in towns for name in (one.name, *one.aliases)}, key=len)
+        self._places = {fold(name) for one in knowledge.places for name in (one.name, *one.aliases)}
         self._town = re.compile("|".join(map(re.escape, reversed(known))) or r"(?!)")
         self._whole: dict[str, Station] = {}
         self._by_word: dict[str, list[Station]] = {}
@@ -48,6 +49,12 @@ class Names:
         found = {one.id: one for word in words for one in self._by_word[word]}
         telling = any(len(word) >= _TELLING for word in words)
         return next(iter(found.values())) if telling and len(found) == 1 else None
+
+    def in_place(self, text: str, places: Collection[str]) -> Station | None:
+        """The one station of the places named that has a word of the text for itself: 六横 and 移动."""
+        words = set(_within(text, self._by_word, self._lengths_word)) - self._places
+        found = {one.id: one for word in words for one in self._by_word[word] if one.place in places}
+        return next(iter(found.values())) if len(found) == 1 else None
 
 
 @lru_cache(maxsize=4)

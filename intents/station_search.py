@@ -23,6 +23,7 @@ class Search:
     kind: str = ""
     facilities: list[str] = field(default_factory=list)
     open_at: str = ""  # ISO time at which it must be open, or NOW, or ALWAYS
+    asked_at: str = ""  # the time asked for of a station that was shown, as in open_at
     days: list[str] = field(default_factory=list)  # ISO dates, on one of which it must open
     shown: list[str] = field(default_factory=list)  # ids in the last reply, as numbered
     seen: list[str] = field(default_factory=list)  # ids shown in all
@@ -42,7 +43,9 @@ class Search:
 
     def as_memory(self) -> dict[str, Any]:
         """What is kept: what is empty needs no room."""
-        return {name: value for name in _NAMES if (value := getattr(self, name))}
+        kept = {name: value for name in _NAMES if (value := getattr(self, name))}
+        # Lists are copied: what is asked for next must not change what was kept.
+        return {name: list(value) if isinstance(value, list) else value for name, value in kept.items()}
 
     def forget_wishes(self) -> None:
         """Forget what the stations had to have, but not where."""

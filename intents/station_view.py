@@ -2,33 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
-from typing import Protocol
+from datetime import date
 from urllib.parse import quote
 
-from intents.event_view import WEEKDAYS
-from intents.station_index import lacking, schedule_of
+from intents.station_index import lacking
 from intents.station_search import ALWAYS, NOW, Found, Search, Start
-from knowledge.base import Knowledge, Station
+from intents.station_times import Telling, coming_closures, day_words, moment_words, state_words
+from knowledge.base import Station
 from knowledge.coordinates import to_gcj02
-from knowledge.schedule import Closure, Schedule
-
-
-class Telling(Protocol):
-    """What it takes to tell of a station: a Context has it, and so has a page."""
-
-    @property
-    def knowledge(self) -> Knowledge:
-        """What is known."""
-
-    @property
-    def now(self) -> datetime:
-        """The moment of telling."""
-
-    @property
-    def public_url(self) -> str:
-        """Where the pages are, without a slash at its end; empty where there are none."""
-
 
 #: Below this, a distance from a point that stands for a whole township says nothing.
 NEAR_M = 950.0
@@ -151,132 +132,6 @@ def facility_words(context: Telling, station: Station) -> str:
 def lack_words(context: Telling, lack: str) -> str:
     """What it lacks, in words."""
     return context.knowledge.text("stations.lacks_open" if lack == "open" else f"stations.facility_{lack}")
-
-
-# ---------------------------------------------------------------- time
-
-
-def state_words(context: Telling, search: Search, station: Station) -> str:
-    """Open or shut: on the days or at the time asked for, else now, with the next change and what may be wrong."""
-    say, schedule = context.knowledge.text, schedule_of(context.knowledge, station)
-    if schedule.always:
-        return say("stations.open_always")
-    number = station.phone or context.knowledge.contacts["union"].number
-    if search.days and not search.open_at:
-        days = [date.fromisoformat(day) for day in search.days]
-        parts = [day_hours(context, station, day) for day in days]
-    else:
-        days = [search.moment(context.now).date()]
-        parts = [moment_state(context, search, station)]
-    parts += dict.fromkeys(doubt_words(context, schedule, day, number) for day in days)
-    return "；".join(filter(None, parts))
-
-
-def moment_state(context: Telling, search: Search, station: Station) -> str:
-    """「现在开着，今天 17:00 关门」."""
-    say, schedule = context.knowledge.text, schedule_of(context.knowledge, station)
-    at = search.moment(context.now)
-    opens = schedule.open_at(at)
-    if opens is None:
-        number = station.phone or context.knowledge.contacts["union"].number
-        return say("stations.hours_unknown", number=number)
-    now = search.open_at in ("", NOW, ALWAYS)
-    words = say(
-        "stations.open" if opens else "stations.shut",
-        when=say("stations.now") if now else say("stations.at", time=moment_words(context, at)),
-    )
-    change = schedule.next_change(at)
-    if change is not None:
-        key = "stations.open_until" if opens else "stations.shut_until"
-        words += say(key, change=moment_words(context, change))
-    return words + closure_words(context, schedule, at.date())
-
-
-def day_hours(context: Telling, station: Station, day: date) -> str:
-    """「周六（11月28日）开：9:00-12:00」, or that it stays shut, or that nobody wrote it down."""
-    schedule = schedule_of(context.knowledge, station)
-    found, words = schedule.spans_on(day), day_words(context, day)
-    if found is None:
-        number = station.phone or context.knowledge.contacts["union"].number
-        return context.knowledge.text("stations.hours_unknown", number=number)
-    if not found:
-        shut = context.knowledge.text("stations.shut_that_day", day=words)
-        return shut + closure_words(context, schedule, day)
-    spans = sorted((one.start, one.end) for one in found)
-    times = "、".join(f"{clock_words(start)}-{clock_words(end)}" for start, end in spans)
-    opens = context.knowledge.text("stations.open_that_day", day=words, hours=times)
-    return opens + closure_words(context, schedule, day)
-
-
-def closure_words(context: Telling, schedule: Schedule, day: date) -> str:
-    """「（装修，12月1日到12月7日关闭）」 on a day on which that holds."""
-    closure = schedule.closure_on(day)
-    if closure is None:
-        return ""
-    return context.knowledge.text("stations.closure_words", what=_closure_said(context, closure))
-
-
-def coming_closures(context: Telling, station: Station) -> list[str]:
-    """「装修，12月1日到12月7日关闭」: what holds today or will."""
-    today = context.now.date()
-    return [
-        _closure_said(context, one)
-        for one in context.knowledge.closures
-        if one.station == station.id and (one.ends is None or one.ends >= today)
-    ]
-
-
-def _closure_said(context: Telling, closure: Closure) -> str:
-    say = context.knowledge.text
-    what = say("stations.other_hours", hours=closure.hours) if closure.hours else say("stations.closure")
-    first, last = (_month_and_day(one, context.now.date()) for one in (closure.starts, closure.ends))
-    when = say("stations.closure_days" if closure.ends else "stations.closure_from", first=first, last=last)
-    if closure.ends == closure.starts:
-        when = first
-    reason = say("stations.closure_reason", reason=closure.reason) if closure.reason else ""
-    return reason + when + what
-
-
-def _month_and_day(day: date | None, today: date) -> str:
-    if day is None:
-        return ""
-    year = "" if day.year == today.year else f"{day.year}年"
-    return f"{year}{day.month}月{day.day}日"
-
-
-def doubt_words(context: Telling, schedule: Schedule, day: date, number: str) -> str:
-    """Why the hours may not hold on that day, and whom to ask; empty where nothing speaks against them."""
-    doubt = schedule.doubt_on(day)
-    if not doubt:
-        return ""
-    special = schedule.holiday_on(day) or context.knowledge.text("stations.a_holiday")
-    words = day_words(context, day)
-    return context.knowledge.text(
-        f"stations.doubt_{doubt}", day=words, holiday=special, year=day.year, number=number
-    )
-
-
-def clock_words(minutes: int) -> str:
-    """Minutes from midnight: 「8:30」, past midnight 「次日2:00」."""
-    hour, minute = divmod(minutes, 60)
-    return f"次日{hour - 24}:{minute:02}" if minutes > 24 * 60 else f"{hour}:{minute:02}"
-
-
-def day_words(context: Telling, day: date) -> str:
-    """「今天」「明天」「周六（11月28日）」."""
-    ahead = (day - context.now.date()) // timedelta(days=1)
-    if ahead in (0, 1):
-        return context.knowledge.text("stations.day_today" if ahead == 0 else "stations.day_tomorrow")
-    if 1 < ahead < 8:
-        return f"周{WEEKDAYS[day.weekday()]}（{day.month}月{day.day}日）"
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
-def moment_words(context: Telling, moment: datetime) -> str:
-    """「今天 17:00」「明天 08:30」「周一（11月30日）08:30」."""
-    small = moment.hour < 5 and (moment.hour, moment.minute) != (0, 0)
-    part = context.knowledge.text("stations.small_hours") if small else ""
-    return f"{day_words(context, moment.date())}{part} {moment:%H:%M}".replace("） ", "）")
 
 
 def distance_words(metres: float) -> str:

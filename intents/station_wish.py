@@ -15,8 +15,22 @@ _NOW = re.compile("现在|这会|还开着|开着的|这个点")
 _OPENS = re.compile("开|关|几点|上班|营业|有人")
 _PART_OF_DAY = re.compile("早|上午|凌晨|半夜|夜里|0|[0-9]{1,2}[:：]")
 
+_HOLIDAYS = {
+    "元旦": re.compile("元旦"),
+    "春节": re.compile("春节|过年|大年|除夕|年三十|年夜|正月|年?初[一二三四五六七](?!中|期)"),
+    "清明": re.compile("清明"),
+    "劳动节": re.compile("五一(?!广场|路)|劳动节"),
+    "端午": re.compile("端午"),
+    "中秋": re.compile("中秋"),
+    "国庆": re.compile("国庆|十一(?=长?假|黄金周|期间|放假|开|还开|那)"),
+    "": re.compile("节假日|放假|长假|法定假"),
+}
+
 #: A period longer than this (a month) names no days on which to go.
 _DAYS = 7
+
+#: From this hour on it is evening.
+_LATE = 18
 
 
 def take_wishes(context: Context, search: Search) -> None:
@@ -36,7 +50,7 @@ def take_time(context: Context, search: Search) -> None:
     days = _days(context, text)
     if context.match.slot("all_day"):
         search.open_at, search.days = ALWAYS, []
-    elif (at := _time(context, days)) is not None:
+    elif (at := _time(context, days, search)) is not None:
         search.open_at, search.days = at.isoformat(timespec="minutes"), []
     elif _NIGHT.search(text):
         search.open_at, search.days = _at_night(context.now), []
@@ -50,19 +64,35 @@ def take_time(context: Context, search: Search) -> None:
         search.open_at, search.days = NOW, []
 
 
+def holiday_named(text: str) -> str | None:
+    """The public holiday that the words name, "" for any; None for none."""
+    return next((name for name, pattern in _HOLIDAYS.items() if pattern.search(text)), None)
+
+
+def holiday_note(context: Context) -> str:
+    """That the holiday asked for has not been announced; empty where it has been, or none was asked for."""
+    name, calendar = holiday_named(fold(context.match.text)), context.knowledge.calendar
+    if name is None or calendar.next_holiday(name, context.now.date()):
+        return ""
+    say, number = context.knowledge.text, context.knowledge.contacts["union"].number
+    return say("stations.holiday_unknown", holiday=name or say("stations.a_holiday"), number=number)
+
+
 def _days(context: Context, text: str) -> list[date]:
-    """The days named, from today on; those of a weekend or a week each."""
+    """The days named, from today on; those of a weekend, a week or a holiday each."""
     today = context.now.date()
     days = [slot.value for slot in context.match.all("date")]
+    if (name := holiday_named(text)) is not None:
+        days += context.knowledge.calendar.next_holiday(name, today)
     for slot in context.match.all("period"):
         first, last = slot.value
         if (last - first).days < _DAYS:
             days += [first + timedelta(step) for step in range((last - first).days + 1)]
-    return [day for day in days if day >= today]
+    return sorted({day for day in days if day >= today})
 
 
-def _time(context: Context, days: list[date]) -> datetime | None:
-    """The time of day that is named, on the day that is named with it."""
+def _time(context: Context, days: list[date], search: Search) -> datetime | None:
+    """The time of day that is named, on the day that is named with it; after an evening, twelve is midnight."""
     slot = context.match.slot("open_at")
     if slot is not None:
         at = datetime.fromisoformat(str(slot.value))
@@ -73,7 +103,12 @@ def _time(context: Context, days: list[date]) -> datetime | None:
     at_time = time.fromisoformat(str(slot.value))
     if at_time.hour < 7 and not _PART_OF_DAY.match(slot.text):
         at_time = at_time.replace(hour=at_time.hour + 12)
-    return datetime.combine(days[0] if days else context.now.date(), at_time, context.now.tzinfo)
+    day = days[0] if days else context.now.date()
+    asked = Search(open_at=search.asked_at or search.open_at)
+    before = asked.moment(context.now) if asked.open_at not in ("", NOW, ALWAYS) else None
+    if at_time == time(12) and before is not None and before.hour >= _LATE and "中午" not in slot.text:
+        return datetime.combine(before.date() + timedelta(days=1), time(0), context.now.tzinfo)
+    return datetime.combine(day, at_time, context.now.tzinfo)
 
 
 def _at_night(now: datetime) -> str:

@@ -3,35 +3,41 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
-from intents.station_follow import (
+from intents.station_follow import about_use, special
+from intents.station_index import names_above
+from intents.station_list import answer, answer_each, ask, few_of, recalled, show_all, which_place
+from intents.station_phrases import (
     BOAT,
     BORROW,
     BROKEN,
     CLOSED_DOOR,
+    HEAT,
+    HOW_LONG,
     LOST,
+    MOVED,
+    NEEDS_BOAT,
     ORDER,
     PHONE,
     ROUTE,
+    SIT,
     THAT,
     USE,
     WHEN,
     WRONG_SPOT,
-    about_use,
-    special,
-)
-from intents.station_list import answer, answer_each, ask, few_of, recalled, show_all, which_place
-from intents.station_search import Search, short_name
+)  # fmt: skip
+from intents.station_search import Search, short_name, start_of
 from intents.station_view import distance_words
-from intents.station_wish import take_wishes
+from intents.station_wish import holiday_named, holiday_note, take_wishes
 from intents.text import fold
 from intents.types import Context, Reply
 from knowledge.coordinates import to_wgs84
 from knowledge.outlines import islands_of
 
 MORE = re.compile(
-    r"^(那)?(还有(吗|么|没有?|啥|什么|别的|其他)|别的(呢|站)|换一?个|再来|下一个|再(找|给|看)|其他的)"
+    r"^那?(附近|边上|周边|旁边)?再?(还有(吗|么|没有?|呢|伐|啥|什么|别的|其他)|更多|别的(呢|站|还有)|换一?个|再来|下一个|再(找|给|看)|其他的)"
 )
 NEARER = re.compile("近一?点|最近的|更近|太远")
 HERE = re.compile("附近|我这|这里|这边|旁边|周边|离我")
@@ -43,6 +49,8 @@ ANEW = re.compile("哪里|哪儿|哪有|找个|找一|附近")
 JOINED = re.compile(
     "[ 、/-]*((那边|这边|街道)?[ 、]*(和|跟|与|及|以及|还有|或者?|再?到|再?去|往|至|送到|跑到?|开到|骑到|加上|同)?)[ ]*"
 )
+#: What people ask for and no list of facilities has.
+UNREGISTERED = re.compile("洗澡|淋浴|冲凉|洗衣|打印|复印|(电动车|电瓶车|电瓶)充电|换电池?|停车|加油|理发|床")
 THAT_TOO = re.compile("^(那|还要|还得|也要)|呢[?？]?$")
 NEEDS = ("facility", "open_now", "open_at", "station_kind", "date", "period", "time")
 
@@ -54,40 +62,36 @@ class Stations:
     labels = ("station_find",)
 
     def handle(self, context: Context) -> Reply:
+        reply = self._served(context)
+        notes = [] if context.message.kind == "location" else notes_on(context)
+        return replace(reply, text="\n\n".join([*notes, reply.text]))
+
+    def _served(self, context: Context) -> Reply:
         search, form = recalled(context), context.session.form
-        say, located = context.knowledge.text, context.message.kind == "location"
+        located = context.message.kind == "location"
         asking = form is not None and form.service == self.name
         if not located and (reply := special(context, search)) is not None:
             return reply
         follows = self.continues(context)
         if not asking and not located and not (follows and _narrows(context)):
             search.forget_wishes()
-        came_from = search.place
-        before, needs = (search.place, search.point_wgs84), search.as_memory()
+        came_from, before, needs = search.place, (search.place, search.point_wgs84), search.as_memory()
         take_wishes(context, search)
-        if (among := context.match.slot("place_among")) is not None:
-            return which_place(context, search, among)
         if len(places := _places_joined(context)) > 1:
             context.session.form = None if asking else form
             return answer_each(context, search, places)
-        trouble = _take_place(context, search)
-        if trouble:
-            return ask(context, search, trouble)
-        text = fold(context.match.text)
-        elsewhere = HERE.search(text) and not context.match.slot("place") and search.point_wgs84 is None
-        if not asking and not located and elsewhere and not follows:
-            return ask(context, search, say("stations.ask_place"))
-        if not search.place and search.point_wgs84 is None:
-            if search.kind and few_of(context, search.kind):
-                return show_all(context, search)
-            again = form is not None and form.asked > 1
-            return ask(context, search, say("stations.ask_place_again" if again else "stations.ask_place"))
-        if (search.place, search.point_wgs84) != before or _changed(needs, search):
-            search.seen = []
+        if (reply := _asked(context, search, asking or located or follows)) is not None:
+            return reply
         if came_from and search.place != came_from:
             search.other_place = came_from
         if asking:
             context.session.form = None
+        same = (search.place, search.point_wgs84) == before and not _changed(needs, search)
+        text = fold(context.match.text)
+        if same and search.seen and NEARER.search(text):
+            return _nearest_again(context, search)
+        if not same or not MORE.search(text):
+            search.seen = []
         return answer(context, search)
 
     def accepts(self, context: Context) -> bool:
@@ -98,6 +102,11 @@ class Stations:
     def continues(self, context: Context) -> bool:
         """「还有吗」「只要能充电的」「那朱家尖呢」「第二个的电话」 after a list; trouble with a station, or how to use it."""
         text, match = fold(context.match.text), context.match
+        places = match.all("place")
+        if places and HEAT.search(text) and SIT.search(text):
+            return True
+        if len(places) > 1 and NEEDS_BOAT.search(text):
+            return True
         names_station = match.slot("station_kind") is not None
         if names_station and (BROKEN.search(text) or LOST.search(text) or CLOSED_DOOR.search(text)):
             return True
@@ -113,10 +122,14 @@ class Stations:
 
 def _goes_on(context: Context, text: str) -> bool:
     match = context.match
+    if len(text) <= 14 and (HOW_LONG.search(text) or holiday_named(text) is not None):
+        return True
     if ORDER.search(text) or any(map(match.slot, ("event", "amount", "phone"))):
         return False
-    trouble = (CLOSED_DOOR, MORE, BORROW, NEARER, BOAT, BROKEN, WRONG_SPOT, THEN)
+    trouble = (CLOSED_DOOR, MORE, BORROW, NEARER, BOAT, BROKEN, WRONG_SPOT, THEN, MOVED)
     if any(pattern.search(text) for pattern in trouble):
+        return True
+    if len(text) <= 12 and USE.search(text):
         return True
     if len(text) <= 16 and (match.slot("ordinal") or WHEN.search(text)):
         return True
@@ -143,8 +156,40 @@ def _changed(before: dict[str, object], search: Search) -> bool:
     return any(before.get(name) != now.get(name) for name in ("kind", "facilities", "open_at", "days"))
 
 
+def _asked(context: Context, search: Search, in_hand: bool) -> Reply | None:
+    """The question for the place, where it is not known; all there are where they are few."""
+    say, form = context.knowledge.text, context.session.form
+    if (among := context.match.slot("place_among")) is not None:
+        return which_place(context, search, among)
+    trouble = _take_place(context, search)
+    if trouble:
+        return ask(context, search, trouble)
+    here = HERE.search(fold(context.match.text)) and not context.match.slot("place")
+    if here and search.point_wgs84 is None and not in_hand:
+        return ask(context, search, say("stations.ask_place"))
+    if search.place or search.point_wgs84 is not None:
+        return None
+    if search.kind and few_of(context, search.kind):
+        return show_all(context, search)
+    again = form is not None and form.service == STATIONS.name and form.asked > 1
+    return ask(context, search, say("stations.ask_place_again" if again else "stations.ask_place"))
+
+
+def _nearest_again(context: Context, search: Search) -> Reply:
+    """「最近的呢」 after a list: that it was the nearest, and how to be asked for more exactly."""
+    say, start = context.knowledge.text, start_of(context.knowledge, search)
+    search.seen = []
+    reply = answer(context, search)
+    parts = reply.text.split("\n\n")
+    if start is not None:
+        parts[0] = say("stations.already_nearest", where=start.name)
+    if search.point_wgs84 is None:
+        parts.append(say("stations.send_location"))
+    return replace(reply, text="\n\n".join(parts))
+
+
 def _places_joined(context: Context) -> list[str]:
-    """The places that one message asks about together: 定海和普陀, 从沈家门到朱家尖."""
+    """The places that one message asks about together: 定海和普陀, 从沈家门到朱家尖. 定海城东街道 is one of them."""
     found = [slot for slot in context.match.all("place") if slot.value]
     joined: list[str] = []
     for before, after in pairwise(found):
@@ -152,7 +197,23 @@ def _places_joined(context: Context) -> list[str]:
         if not JOINED.fullmatch(between):
             return []
         joined += [str(before.value), str(after.value)]
-    return list(dict.fromkeys(joined))
+    places = list(dict.fromkeys(joined))
+    above = {upper for name in places for upper in names_above(context.knowledge, name)[1:]}
+    return [name for name in places if name not in above]
+
+
+def notes_on(context: Context) -> list[str]:
+    """What must be said before a search: care for who is not well, a holiday not announced, what nobody writes down."""
+    say, text = context.knowledge.text, fold(context.match.text)
+    number = context.knowledge.contacts["union"].number
+    notes = []
+    if HEAT.search(text):
+        notes.append(say("stations.heat", number=context.knowledge.contacts["emergency"].number))
+    if note := holiday_note(context):
+        notes.append(note)
+    if (unknown := UNREGISTERED.search(text)) is not None:
+        notes.append(say("stations.not_registered", what=unknown[0], number=number))
+    return notes
 
 
 def _take_place(context: Context, search: Search) -> str:

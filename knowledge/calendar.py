@@ -16,6 +16,9 @@ from knowledge.hours import HOLIDAY, WEEKEND, WORKDAY
 #: 法定节假日 of a year since 2025; a list of the admin's with fewer days at rest is not the whole year.
 STATUTORY_DAYS = 13
 
+#: Days between the first and the last of one holiday at most.
+LONGEST = 12
+
 #: So many of the last years that chinesecalendar knows are kept.
 YEARS = 2
 
@@ -48,6 +51,15 @@ class Calendar:
     def year_known(self, year: int) -> bool:
         """Whether the holidays of a year are known."""
         return year in self._years
+
+    def next_holiday(self, name: str, today: date) -> list[date]:
+        """The days off of the holiday that is on or comes next, of any where no name is given; empty where unknown."""
+        days = sorted(
+            one.day
+            for one in self._by_day.values()
+            if one.kind == "rest" and one.day >= today and name in one.name
+        )
+        return [day for day in days if (day - days[0]).days < LONGEST]
 
     def called(self, day: date) -> Collection[int]:
         """What opening hours may call the day, as in knowledge.hours.WORKDAY."""

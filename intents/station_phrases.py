@@ -1,0 +1,54 @@
+"""What people say about stations beside naming a place: their trouble, their questions after a list."""
+
+from __future__ import annotations
+
+import re
+
+PHONE = re.compile("电话|号码|怎么联系|联系方式|打给谁")
+HOURS = re.compile("几点|(什么|啥)时候(开|关)|开门|关门|开到|开吗|开不|开放时间|营业|上班")
+ROUTE = re.compile("怎么(去|走|过去|到)|导航|地图|路线|在哪|在啥地方|什么地方|哪里|地址|位置")
+#: 「现在在哪」 asks for the place, not for the hours.
+WHERE_NOW = re.compile("现在(是)?在(哪|啥地方|什么地方)")
+HAS = re.compile("有什么|有啥|设施|能干(什么|啥)|有没有|有.{1,6}(吗|么|没)|能.{1,6}(吗|么|不)")
+THAT = re.compile("刚才|刚刚|那个|这个|那家|这家|它|那里|那边|那儿|这里|到那|你说的|上面")
+ORDER = re.compile("报名|活动|报销|人工")
+ROUTES = re.compile("怎么(去|走|过去|到)|导航|路线|地址")
+#: A question about hours, and no wish for others: 「几点关门」.
+WHEN = re.compile("中午(休息|关门|关不关|有人|不休)|午休|几点|(什么|啥)时候(开|关)|开到|开放时间")
+
+CLOSED_DOOR = re.compile(
+    "关着门|关门了(?!吗|么|没|[?？])|没开(?!吗|么|[?？])|锁着|锁了|白跑|不开门(?!吗|么)|门关|进不去|没人开"
+)
+BROKEN = re.compile("坏了|坏掉|坏的|用不了|充不(了|上|进)|不出水|没水|停水|太脏|很脏|脏死|不制冷|漏水")
+WRONG_SPOT = re.compile(
+    "导(到|错|进)|(位置|地址|定位)(不对|错|不准)|(根本|死活|到处|半天).{0,4}找不(到|着)|找不(到|着)(地方|这个|那个)|搬(走|家)了"
+)
+#: How long the way takes: that is the map's to say, but how far it is can be said.
+HOW_LONG = re.compile("走路|步行|几分钟|多久(能|可以)?(到|走)|多长时间|骑车|骑过去|开车(要|过去)")
+#: 「那周日去哪」 asks for another one.
+OTHERS = re.compile("去哪|哪(个|家|里|儿)(还|能|有|开)|别的|其他")
+#: How many there are.
+COUNT = re.compile("(有|一共|总共|全市|登记了?).{0,6}(几|多少)(个|家|处)|几(个|家)(驿站|站)")
+#: Not well from the heat, and looking for somewhere to sit.
+HEAT = re.compile("中暑|(晒|热)(晕|昏|倒)|头晕")
+SIT = re.compile("歇|坐|躺|凉|休息|缓一缓|空调")
+#: Whether there is a road at all, of two places named at once.
+NEEDS_BOAT = re.compile(
+    "(要|用|得)(不要|不用)?(坐|乘)船|有(没有)?桥|通(不通)?(桥|路|车)|开车(能|可以)?(到|去)"
+)
+#: A container that moves.
+MOVED = re.compile("(啥|什么|多少)时候搬|几时搬|搬(过|到|去|来)|会搬|要搬|挪(过|到|走|了)|移(过|到|走)")
+LOST = re.compile("(丢|落|忘|掉|(?<!阿)拉)(了|在|下)|遗失|捡到|不见了")
+BORROW = re.compile(
+    "(能|可以|可不可以|好)(不能)?借(?!.{0,3}(伞|雨))|借(回|走|书|阅|出|几)|外借|办.{0,2}借书证"
+)
+USE = re.compile(
+    "招人|招聘|谁(在)?管|谁负责|干净|卫生|消毒|(能|可以)(不能)?(去|来)?住|预约|要还(吗|么|伐|不)|免费|要钱|收费|花钱|要不要(会员|登记|刷卡|扫码|证)|会员(才|能|吗)|是会员|刷卡|扫码|要登记|过夜|睡觉|睡一觉"
+    "|能进(去)?(吗|么|不)|进得去|(谁|游客|保安|退休|外地人|路人|骑手|司机|学生).{0,3}(能|可以|好).{0,2}(用|去|进)|怎么用"
+    "|(是|干|做)(什么|啥|嘛)(的|用)|什么(是|叫)|有(哪些|哪几)种|几种"
+)
+LODGE = re.compile("能.{0,3}住|住宿|多少钱|要钱|自费|自己出|收费")
+WHERE = re.compile("哪里|哪儿|在哪|哪有|附近|最近|近的|找")
+BOAT = re.compile(
+    "坐船|乘船|轮渡|渡轮|摆渡|渡船|过海|有桥|通桥|开车(能|可以)?(到|去|过)|过去(近|远|多)|近不近|远不远|远吗|多远"
+)
