@@ -13,6 +13,7 @@ from pathlib import Path
 from bot import publishing
 from bot.chat import SHANGHAI, Clock, answer_lines, as_line, message_from
 from bot.commands_admin import admin
+from bot.commands_backup import backup, restore
 from bot.commands_content import (
     build,
     check,
@@ -125,6 +126,8 @@ EXAMPLES = {
     "evaluate": "python run.py evaluate lines.jsonl --json",
     "chat": "python run.py chat --at 2026-12-01T20:00",
     "effects": """echo '{"aid": ["家里困难想申请补助"]}' | python run.py effects""",
+    "backup": "python run.py backup --data /srv/union/var",
+    "restore": "python run.py restore /srv/union/var/backups/state-20261123-031500.backup --data /srv/union/var",
     "admin": "python run.py admin add 王芳 --role 管理",
 }
 
@@ -206,6 +209,10 @@ def parser() -> argparse.ArgumentParser:
     command(
         "effects", effects_of_phrases, 'Read {"label": ["phrase"]} as JSON, write what teaching them would change.'
     )
+    one = command("backup", backup, "Make an encrypted backup of people's data now; it also runs on a schedule.")
+    one.add_argument("--list", action="store_true", help="list the backups there are instead")
+    one = command("restore", restore, "Bring back a backup; who was erased since then is erased again.")
+    one.add_argument("file", type=Path, metavar="FILE")
     one = command("admin", admin, "Open, list, renew and take away the accounts of the staff's screen.")
     one.add_argument("act", choices=["add", "list", "password", "remove"])
     one.add_argument("name", nargs="?", metavar="NAME", help="the person's name; not for list")

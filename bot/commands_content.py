@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 
+from bot import backups, publishing
 from bot import keeper as keeping
-from bot import publishing
 from bot.cases import check_cases, export_cases
 from bot.config import Config
 from bot.terminal import ROOT, say, settings
@@ -72,6 +72,8 @@ def watch(options: argparse.Namespace) -> int:
     stop = threading.Event()
     if options.with_parent:
         stop_with(sys.stdin.buffer, stop)
+
+    threading.Thread(target=backups.keep_making, args=(config, stop), daemon=True, name="backups").start()
 
     def publish() -> bool:
         if not publishing.needs_publishing(config.content, config.data):

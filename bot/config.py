@@ -123,6 +123,15 @@ class Admin:
 
 
 @dataclass(frozen=True, slots=True)
+class Backup:
+    """Copies of people's data, encrypted with the data key."""
+
+    every_hours: int = setting(24, between(0, 720))
+    keep: int = setting(14, between(1, 1000))
+    folder: str = setting("", Allowed('a folder, or "" for backups in the data folder', lambda value: True))
+
+
+@dataclass(frozen=True, slots=True)
 class Credentials:
     """What proves that WeChat is WeChat; never in a repr, a log or a file."""
 
@@ -145,6 +154,7 @@ class Config:
     conversation: Conversation
     matcher: Matcher
     admin: Admin
+    backup: Backup
     credentials: Credentials
     demo: bool  # no credentials were given: those of DEMO serve
     content: Path  # what admins edit
@@ -156,7 +166,7 @@ class Config:
         return self.server.phone == "always" or (self.server.phone == "demo" and self.demo)
 
 
-SECTIONS = {"server": Server, "wechat": WeChat, "conversation": Conversation, "matcher": Matcher, "admin": Admin}
+SECTIONS = {"server": Server, "wechat": WeChat, "conversation": Conversation, "matcher": Matcher, "admin": Admin, "backup": Backup}
 
 #: Settings of [server] that the command line may give.
 ON_COMMAND_LINE = ("host", "port", "workers", "mode")
@@ -193,6 +203,7 @@ def load(path: Path, environ: Mapping[str, str], overrides: Mapping[str, Any] | 
         Conversation(**sections["conversation"]),
         matcher,
         Admin(**sections["admin"]),
+        Backup(**sections["backup"]),
         credentials or DEMO,
         credentials is None,
         Path(given.get("content", ROOT / "knowledge" / "content")),
