@@ -13,10 +13,8 @@ from typing import Any
 
 from knowledge.base import Answer, Contact, Event, Island, Notice, Place, Referral, Station
 from knowledge.calendar import Calendar, Holiday, announced
-from knowledge.coordinates import to_wgs84
 from knowledge.documents import read_answer, read_lines, read_toml
 from knowledge.hours import DAY, parse_hours
-from knowledge.outlines import SNAP_M, Islands
 from knowledge.places import merge_places
 from knowledge.problems import Problem, nearest
 from knowledge.schedule import Closure
@@ -36,6 +34,7 @@ from knowledge.sentences import read_sentences
 from knowledge.sheets import decode
 from knowledge.strays import unread
 from knowledge.tables import Row, file_of, read_table
+from knowledge.whereabouts import Whereabouts, wgs84
 
 #: The box around Zhoushan, degrees; 上海普陀区 lies outside.
 LONGITUDES, LATITUDES = (121.5, 123.6), (29.4, 31.1)
@@ -87,6 +86,7 @@ class _Reading:
         self.content = Content()
         self.labels: tuple[str, ...] = ()
         self.stations_seen: dict[tuple[str, str], int] = {}  # name and place → row
+        self.where = Whereabouts((), ())
         self.places_named: dict[str, Place] = {}  # by every name
         self.uncertain: set[str] = set()  # tables with errors: nothing can be said to be missing in them
 
@@ -99,6 +99,7 @@ class _Reading:
         self.labels = tuple(key.removeprefix("labels.") for key in content.texts if key.startswith("labels."))
         content.places = self.places()
         content.islands = self.islands()
+        self.where = Whereabouts(content.islands, content.places)
         content.stations = self.built(STATIONS, self.station)
         content.closures = self.built(CLOSURES, self.closure)
         content.holidays = self.holidays()
@@ -155,7 +156,11 @@ class _Reading:
             parent = row.values["parent"]
             # Of the upper ones only what is in the city is listed here: 浙江省 is not.
             names = re.sub(r"[(（].*", "", parent).strip().split("/")  # 盐仓街道（未核实）, 定海区/普陀区
-            if parent and known.isdisjoint(names) and row.values["kind"] in ("乡镇街道", "岛", "片区", "地标"):
+            if (
+                parent
+                and known.isdisjoint(names)
+                and row.values["kind"] in ("乡镇街道", "岛", "片区", "地标")
+            ):
                 advice = f"没有叫“{parent}”的地名{nearest(parent, sorted(known))}"
                 self.problems.append(row.problem("parent", advice, "warning"))
         return places
@@ -218,10 +223,18 @@ class _Reading:
             self.wrong(row, "datum", advice)
         if place is None:
             return None
+        if other := self.where.address(place, values["address"]):
+            self.problems.append(row.problem("address", other, "warning"))
         accuracy = ""
         if has_point:
-            lon, lat = to_wgs84(lon, lat) if datum == "gcj02" else (lon, lat)
-            self.check_island(row, place, lon, lat)
+            if wrong := self.where.point(place, lon, lat, datum):
+                self.wrong(row, "lon", wrong)
+            lon, lat = wgs84(lon, lat, datum)
+            if (
+                twin := self.where.twin(values["kind"], lon, lat, row.number)
+            ) is not None and known == row.number:
+                advice = f"和第 {twin} 行同类、同一个点（相距不到 30 米），像是同一个站点"
+                self.problems.append(row.problem("lon", advice, "warning"))
         else:
             lon, lat, accuracy = place.lon_wgs84, place.lat_wgs84, f"按{place.name}位置估计"
         if lon is None or lat is None:
@@ -243,19 +256,6 @@ class _Reading:
                 afternoon = f"如果是下午，请写成 {until // 60 + 12}:{until % 60:02}；真是第二天就写“次日”"
                 self.problems.append(row.problem("hours", f"{advice}，{afternoon}", "warning"))
                 return
-
-    def check_island(self, row: Row, place: Place, lon: float, lat: float) -> None:
-        """A Problem where a point lies at sea or on another island than its place."""
-        outlines = Islands([one for one in self.content.islands if one.rings_wgs84])
-        own = [one for one in outlines.within(lon, lat, SNAP_M) if one.island.name == place.island]
-        if place.island not in {one.name for one in self.content.islands} or (own and own[0].metres == 0):
-            return
-        on = outlines.nearest(lon, lat)
-        if on.metres == 0:
-            where = f"这个点在{on.island.name}上，“{place.name}”却在{place.island}"
-            self.wrong(row, "lon", f"{where}，请核对坐标、坐标系和所在地")
-        elif not own:
-            self.wrong(row, "lon", f"这个点落在海里，不在{place.island}上，请核对坐标和坐标系")
 
     def closure(self, row: Row) -> Closure:
         closure = Closure(**row.values)

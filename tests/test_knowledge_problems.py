@@ -225,5 +225,5 @@ def test_a_point_on_another_island_or_at_sea_is_an_error(folder: Path) -> None:
     assert told(folder) == [
         "stations.csv 第 2 行 F 列「经度」："
         f"这个点在朱家尖岛上，“沈家门街道”却在{island}，请核对坐标、坐标系和所在地",
-        f"stations.csv 第 3 行 F 列「经度」：这个点落在海里，不在{island}上，请核对坐标和坐标系",
+        f"stations.csv 第 3 行 F 列「经度」：这个点落在海里，不在{island}上，请核对坐标、坐标系和所在地",
     ]
