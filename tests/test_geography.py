@@ -6,6 +6,7 @@ import random
 
 import pytest
 
+from benchmarks.points import compared
 from bot.publishing import Published
 from knowledge.base import Island, Knowledge
 from knowledge.coordinates import distance_m, to_gcj02, to_wgs84
@@ -98,11 +99,6 @@ def test_without_conversion_points_fall_off_their_island(knowledge: Knowledge, i
     assert wrong > 0
 
 
-def test_looking_up_by_boxes_finds_what_looking_at_every_outline_finds(knowledge: Knowledge) -> None:
-    islands, chance = Islands(knowledge.islands), random.Random(5)
-    alone = [(one, Islands([one])) for one in knowledge.islands]
-    for _ in range(60):
-        lon, lat = chance.uniform(121.5, 123.0), chance.uniform(29.5, 31.0)
-        best = min((single.nearest(lon, lat).metres, one.name) for one, single in alone)
-        found = islands.nearest(lon, lat)
-        assert (found.metres, found.island.name) == best
+def test_islands_and_stations_of_random_points_are_those_of_a_plain_search(knowledge: Knowledge) -> None:
+    on_land, differences = compared(knowledge, 300, random.Random(5))  # python -m benchmarks.points: 10,000
+    assert on_land > 50 and differences == 0
