@@ -14,6 +14,7 @@ import hashlib
 import json
 import shutil
 import tempfile
+import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -23,6 +24,7 @@ from types import MappingProxyType
 
 from bot import config
 from bot.cases import check_cases
+from bot.files import replace_file
 from bot.versions import (
     ACTS,
     Act,
@@ -163,6 +165,7 @@ def _build(content: Path, folder: Path, data: Path, progress: Progress) -> tuple
         report = compile_content(content, folder / "knowledge.db")
         if failed := check_cases(content):
             raise ContentError(failed)
+        _keep_files(content, folder / "content.zip")
         if fingerprint(content) == name:
             _train(folder, data, progress)
             break
@@ -175,13 +178,58 @@ def _train(folder: Path, data: Path, progress: Progress) -> None:
     learnt = lesson(knowledge)
     (folder / "lesson").write_text(learnt, encoding="ascii")
     # The default data folder is looked at too: a folder of one's own for a trial need not learn again.
-    for known in chain((data / "versions").glob("*/lesson"), (ROOT / "var" / "versions").glob("*/lesson")):
-        if known.parent != folder and known.read_text(encoding="ascii") == learnt:
+    lessons = [data / "versions", data / "drafts", ROOT / "var" / "versions"]
+    for known in chain(*(one.glob("**/lesson") for one in lessons)):
+        if (
+            known.parent != folder
+            and known.with_name("matcher.npz").exists()
+            and known.read_text(encoding="ascii") == learnt
+        ):
             shutil.copyfile(known.with_name("matcher.npz"), folder / "matcher.npz")
             return
     progress("正在学习说法……")
     matcher = Matcher.train(knowledge, progress, jieba_cache(data))
     (folder / "matcher.npz").write_bytes(matcher.to_bytes())
+
+
+def _keep_files(content: Path, target: Path) -> None:
+    """Keep the content files themselves beside what was made of them."""
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed:
+        for path in sorted(content_files(content)):
+            packed.write(path, path.relative_to(content).as_posix())
+
+
+def put_back_files(version: str, content: Path, data: Path) -> None:
+    """Make the content files again what they were for a version that is kept; others of their kinds are removed.
+
+    Raises FileNotFoundError where the version kept no files.
+    """
+    with zipfile.ZipFile(data / "versions" / version / "content.zip") as packed:
+        names = packed.namelist()
+        for name in names:
+            replace_file(content / name, packed.read(name))
+    for path in list(content_files(content)):
+        if path.relative_to(content).as_posix() not in names:
+            path.unlink()
+
+
+def preview(content: Path, data: Path, target: Path) -> None:
+    """Make in `target` what publishing `content` would make, and `report.json`: what is wrong, what would change.
+
+    The report is there before the training is; `matcher.npz` says that it is done.
+    """
+    target.mkdir(parents=True, exist_ok=True, mode=0o700)
+    current = _compiled(current_version(data), data)
+    try:
+        report = compile_content(content, target / "knowledge.db")
+        problems = [*report.problems, *check_cases(content)]
+        changes = compare(current if current.is_file() else None, target / "knowledge.db")
+    except ContentError as error:
+        problems, changes = list(error.problems), ()
+    told = {"problems": [asdict(one) for one in problems], "changes": [asdict(one) for one in changes]}
+    replace_text(target / "report.json", json.dumps(told, ensure_ascii=False))
+    if not any(one.level == "error" for one in problems):
+        _train(target, data, lambda line: None)
 
 
 def _keep_draft(data: Path, error: ContentError) -> None:
@@ -192,12 +240,12 @@ def _keep_draft(data: Path, error: ContentError) -> None:
     replace_text(data / "draft.json", json.dumps(report, ensure_ascii=False, indent=1))
 
 
-def _make_current(name: str, data: Path, who: str, left: str = "") -> None:
+def _make_current(name: str, data: Path, who: str, what: str = "publish", left: str = "") -> None:
     """Serve a version that is whole, write it into the history, and forget those that are too old."""
     history = read_history(data)
     before = current_version(data)
     known = {one.version: one for one in history.versions}
-    if name not in known or (name != before and not left):  # a roll-back changes no history
+    if name not in known or (name != before and what == "publish"):
         old = _compiled(before, data)
         changes = compare(old if old.is_file() else None, _compiled(name, data))
         known.pop(name, None)  # published again: it is the latest now
@@ -205,7 +253,7 @@ def _make_current(name: str, data: Path, who: str, left: str = "") -> None:
     keep = list(known)[-KEPT:]
     acts = history.acts
     if name != before:
-        acts = (*acts, Act(_now(), who, "rollback" if left else "publish", name))[-ACTS:]
+        acts = (*acts, Act(_now(), who, what, name))[-ACTS:]
     replace_text(data / "current", name)
     write_history(data, replace(history, versions=tuple(known[one] for one in keep), left=left, acts=acts))
     for folder in (data / "versions").iterdir():
@@ -214,7 +262,11 @@ def _make_current(name: str, data: Path, who: str, left: str = "") -> None:
 
 
 def roll_back(
-    version: str, content: Path, data: Path, promise: Promise = lambda events: None, who: str = ""
+    version: str,
+    content: Path,
+    data: Path,
+    promise: Promise = lambda events: None,
+    who: str = "",
 ) -> None:
     """Serve a version that is kept, until the content changes; `who` did it (default: the system's user).
 
@@ -231,7 +283,8 @@ def roll_back(
                 f"版本 {kept[0]} 是旧程序做的，现在读不了：{type(error).__name__}。"
             ) from error
         promise(chosen.knowledge.events)
-        _make_current(kept[0], data, who or getpass.getuser(), left=fingerprint(content))
+        left = fingerprint(content)
+        _make_current(kept[0], data, who or getpass.getuser(), "rollback", left if left != kept[0] else "")
 
 
 def _now() -> datetime:
@@ -251,6 +304,13 @@ def current_version(data: Path) -> str:
         return (data / "current").read_text(encoding="ascii").strip()
     except FileNotFoundError:
         return ""
+
+
+def load_from(folder: Path, data: Path) -> Published:
+    """What `preview` made in `folder`."""
+    knowledge = Knowledge(folder / "knowledge.db")
+    matcher = Matcher.from_bytes((folder / "matcher.npz").read_bytes(), knowledge, jieba_cache(data))
+    return Published(folder.name, knowledge, matcher)
 
 
 def load(

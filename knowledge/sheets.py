@@ -65,9 +65,14 @@ def decode(path: Path) -> str:
     raise Unreadable("文字编码认不出来，请另存为 UTF-8")
 
 
-def _csv_lines(text: str) -> list[Line]:
+def delimiter_of(text: str) -> str:
+    """What stands between the cells of a CSV file: what its headings have most of."""
     headings = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(",;\t，；", key=headings.count)
+    return max(",;\t，；", key=headings.count)
+
+
+def _csv_lines(text: str) -> list[Line]:
+    delimiter = delimiter_of(text)
     lines = []
     try:
         # Strict, because a lone quote would otherwise swallow all the rows below it into one cell.

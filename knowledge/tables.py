@@ -89,6 +89,14 @@ def _for_example(one: Field) -> str:
     return f"，例如 {one.example}" if one.example else ""
 
 
+def columns_of(sheet: Sheet, table: Table) -> tuple[int, dict[int, Field]] | None:
+    """Where in `sheet.lines` the headings of a table stand, and the field of each column; None: not in this sheet."""
+    reading = _SheetReading(sheet, table)
+    if reading.start is None:
+        return None
+    return reading.start, reading.columns(sheet.lines[reading.start])
+
+
 class _SheetReading:
     """One pass over a sheet."""
 

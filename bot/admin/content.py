@@ -1,11 +1,11 @@
-"""Writing into the content folder from the screen: whole files, put in place at once, and only names that are meant."""
+"""Writing text files of the content folder from the screen."""
 
 from __future__ import annotations
 
-import os
 import re
-import secrets
 from pathlib import Path
+
+from bot.files import replace_file
 
 #: A phrase or a heading is one line.
 BREAKS = re.compile(r"[\r\n\t\x00-\x1f]+")
@@ -14,18 +14,6 @@ BREAKS = re.compile(r"[\r\n\t\x00-\x1f]+")
 def one_line(text: str, most: int = 200) -> str:
     """`text` without breaks and control characters, at most so long."""
     return BREAKS.sub(" ", text).strip()[:most]
-
-
-def replace_file(path: Path, data: bytes) -> None:
-    """Put a whole file in the place of another, or none of it."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    with draft.open("xb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    if path.exists():
-        draft.chmod(path.stat().st_mode)
-    draft.replace(path)
 
 
 def add_lines(path: Path, lines: list[str]) -> None:

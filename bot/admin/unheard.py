@@ -8,9 +8,10 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from bot.admin import trials
-from bot.admin.content import add_lines, one_line, replace_file
+from bot.admin.content import add_lines, one_line
 from bot.admin.guard import me
 from bot.admin.office import Office
+from bot.files import replace_file
 from intents.grouping import Group, grouped
 from intents.types import LABELS
 from knowledge.compiler import check_content
