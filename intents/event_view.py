@@ -30,6 +30,8 @@ def standing(event: Event, context: Context) -> Standing:
         return "over"
     if event.signup_closes_at is not None and event.signup_closes_at <= now:
         return "closed"
+    if context.signups.stopped(event.id):
+        return "closed"
     if event.signup_opens_at is not None and event.signup_opens_at > now:
         return "not_yet"
     if event.quota is None or context.signups.places_left(event.id) > 0:
@@ -159,8 +161,12 @@ def signup_line(signup: SignUp, context: Context) -> str:
     """One of 「我的报名」."""
     event = context.knowledge.event(signup.event_id)
     over = event is not None and is_over(event, context)
+    key = f"mine_{standing(event, context)}" if event and over else f"mine_{signup.status}"
+    if signup.offered_until is not None and not over:
+        key = "mine_offered"
     return context.knowledge.text(
-        f"events.mine_{standing(event, context)}" if event and over else f"events.mine_{signup.status}",
+        f"events.{key}",
+        until=moment_words(signup.offered_until) if signup.offered_until else "",
         title=title_of(signup, context),
         when=when_words(event, context) if event else context.knowledge.text("events.by_announcement"),
         where=where_words(event, context) if event else "",

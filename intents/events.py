@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 
-from intents import event_cancel, event_mine, event_signup
+from intents import event_cancel, event_mine, event_offer, event_signup
 from intents.event_list import BY_OTHERS, EXCEPTION, MORE, show_events
 from intents.event_named import by_ordinal, named, part_named, remembered, rest_of_list, takes_it
 from intents.event_people import gives_who
@@ -67,7 +67,7 @@ class Events:
 
     def continues(self, context: Context) -> bool:
         """A few words that only mean something after what was just shown."""
-        label = _label_of_title(context)
+        label = "event_mine" if event_offer.answers(context) else _label_of_title(context)
         if not label and context.session.last_intent in self.labels:
             label = _follow_up_label(context)
         label = label or _label_of_who(context) or _label_of_named(context)
@@ -77,6 +77,8 @@ class Events:
 
 
 def _begin(context: Context) -> Reply:
+    if event_offer.answers(context):
+        return event_offer.handle(context)
     if event_mine.wants_new_phone(context):
         return event_mine.change_phone(context)
     intent = context.match.intent

@@ -197,6 +197,7 @@ class SignUp:
     number: int  # told at the door; counts from 1 within the event
     rank: int  # place in the waiting list from 1; 0 when not waiting
     joined_at: datetime
+    offered_until: datetime | None = None  # so long a place is held for one who waits
 
 
 class AlreadySignedUp(Exception):
@@ -226,6 +227,9 @@ class SignUps(Protocol):
     def cancel(self, signup_ids: Sequence[int]) -> list[SignUp]:
         """Give up places that this worker holds; the next in the waiting list move up at once and get news."""
 
+    def accept(self, signup_ids: Sequence[int]) -> list[SignUp]:
+        """Take up places that are held for this worker; those whose time has passed are left out."""
+
     def change_phone(self, signup_ids: Sequence[int], phone: str) -> list[SignUp]:
         """Put another telephone number on this worker's sign-ups."""
 
@@ -234,6 +238,9 @@ class SignUps(Protocol):
 
     def waiting(self, event_id: str) -> int:
         """How many wait."""
+
+    def stopped(self, event_id: str) -> bool:
+        """Whether the staff take no more sign-ups for it."""
 
 
 class People(Protocol):

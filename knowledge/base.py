@@ -90,6 +90,7 @@ class Event:
     retention_days: int
     aliases: tuple[str, ...] = ()
     cancelled: bool = False
+    offer_minutes: int | None = None  # so long a free place is held for the next who waits; None: his at once
 
 
 @dataclass(frozen=True, slots=True)

@@ -363,6 +363,15 @@ EVENTS = Table(
         Field("retention_days", "保留天数", "count", empty=30, help="活动结束后报名信息留几天", example="30"),
         Field("aliases", "别名", "list", also=("又名", "其他叫法"), empty=()),
         Field("cancelled", "取消", "flag", also=("已取消", "是否取消"), empty=False, example="否"),
+        Field(
+            "offer_minutes",
+            "候补确认分钟",
+            "limit",
+            also=("候补确认时限", "候补保留分钟"),
+            empty=None,
+            help="有空位时给候补的人留多少分钟来确认；空着就直接转正",
+            example="720",
+        ),
     ),
 )
 

@@ -66,6 +66,9 @@ class Told:
     def waiting(self, event_id: str) -> int:
         return 3
 
+    def stopped(self, event_id: str) -> bool:
+        return False
+
     def mine(self) -> list[Any]:
         return []
 

@@ -45,10 +45,16 @@ def take(work: Work, sender: bytes, say: Say) -> list[str]:
             title=title,
             when=_when(starts_at, say),
             place=place or say("news.unknown"),
-            **work.unseal(body, "news", id),
+            **_told(work.unseal(body, "news", id), say),
         )
         for id, kind, body, title, place, starts_at in rows
     ]
+
+
+def _told(body: Mapping[str, Any], say: Say) -> dict[str, Any]:
+    """What the news says beside the event; times in words."""
+    until = {"until": _when(body["until"], say)} if "until" in body else {}
+    return {**body, **until}
 
 
 def _when(starts_at: int | None, say: Say) -> str:

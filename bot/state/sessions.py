@@ -41,9 +41,7 @@ def save_reply(work: Work, sender: bytes, message_id: str, reply: Reply) -> None
         raise Stale
 
 
-def save(
-    work: Work, sender: bytes, session: Session, seen: bytes | None, sensitive: tuple[str, ...]
-) -> None:
+def save(work: Work, sender: bytes, session: Session, seen: bytes | None, sensitive: tuple[str, ...]) -> None:
     """Keep the session in the place of the one that was `seen`; an empty one leaves nothing behind.
 
     Raises Stale where the row is another by now. Rows are encrypted anew each time: the same bytes are the same row.

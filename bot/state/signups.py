@@ -33,6 +33,7 @@ class SignUps:
     work: Work
     sender: bytes
     openid: str
+    _standing: dict[str, Standing] | None = None  # of all events, as they were when first asked for
 
     def sign_up(self, event_id: str, names: Sequence[str], phone: str) -> list[SignUp]:
         """Take one place for each name, all confirmed or all waiting; a name given twice counts once.
@@ -47,11 +48,24 @@ class SignUps:
             self._refuse_second_place(event_id, person)
         if _places_free(self.work, event_id, promise) >= len(people):
             status: SignUpStatus = "confirmed"
-        elif promise.waiting_list and not promise.cancelled:
+        elif promise.waiting_list and not promise.cancelled and not promise.stopped:
             status = "waiting"
         else:
             raise NoPlaceLeft(event_id)
+        self._standing = None
         return [self._insert(event_id, status, person, name, phone) for person, name in people.items()]
+
+    def admit(self, event_id: str, name: str, phone: str) -> SignUp:
+        """Give one person a place whatever the quota says: the staff's act.
+
+        Raises AlreadySignedUp where he has one, KeyError for an event that was not published.
+        """
+        self.work.promise()
+        _published(self.work, event_id)
+        person = person_key(self.work, name, phone)
+        self._refuse_second_place(event_id, person)
+        self._standing = None
+        return self._insert(event_id, "confirmed", person, name.strip(), phone)
 
     def mine(self) -> list[SignUp]:
         """This worker's active sign-ups (confirmed and waiting), in order of joining."""
@@ -71,7 +85,19 @@ class SignUps:
                 (one.id,),
             )
         promote_all(self.work, (one.event_id for one in given_up))
-        return [replace(one, status="cancelled", rank=0) for one in given_up]
+        self._standing = None
+        return [replace(one, status="cancelled", rank=0, offered_until=None) for one in given_up]
+
+    def accept(self, signup_ids: Sequence[int]) -> list[SignUp]:
+        """Take up places that are held for this worker; those whose time has passed are left out."""
+        self.work.promise()
+        held = [one for one in self.mine() if one.id in set(signup_ids) and one.offered_until]
+        for one in held:
+            if one.offered_until is not None and one.offered_until > self.work.now:
+                confirm(self.work, one.id, one.event_id)
+        self._standing = None
+        mine = {one.id: one for one in self.mine()}
+        return [mine[one.id] for one in held if mine[one.id].status == "confirmed"]
 
     def change_phone(self, signup_ids: Sequence[int], phone: str) -> list[SignUp]:
         """Put another telephone number on this worker's active sign-ups; other ids are passed over.
@@ -96,11 +122,21 @@ class SignUps:
 
         Raises KeyError for an event that was not published.
         """
-        return _places_free(self.work, event_id, _published(self.work, event_id))
+        return self._stands(event_id).free
 
     def waiting(self, event_id: str) -> int:
         """How many wait."""
-        return _count_waiting(self.work, event_id)
+        return self._stands(event_id).waiting
+
+    def stopped(self, event_id: str) -> bool:
+        """Whether the staff take no more sign-ups for it."""
+        return self._stands(event_id).stopped
+
+    def _stands(self, event_id: str) -> Standing:
+        """A list asks for all events: one statement reads them together. Raises KeyError."""
+        if self._standing is None:
+            self._standing = standings(self.work)
+        return self._standing[event_id]
 
     def _insert(self, event_id: str, status: SignUpStatus, person: bytes, name: str, phone: str) -> SignUp:
         work = self.work
@@ -134,7 +170,7 @@ class SignUps:
 
     def _active(self, condition: str, *values: object) -> list[SignUp]:
         rows = self.work.connection.execute(
-            "SELECT id, event, status, body, number, joined_at, CASE status WHEN 'waiting' THEN "
+            "SELECT id, event, status, body, number, joined_at, offered_until, CASE status WHEN 'waiting' THEN "
             "(SELECT count(*) FROM signups AS before WHERE before.event = signups.event "
             "AND before.status = 'waiting' AND before.id <= signups.id) ELSE 0 END "
             f"FROM signups WHERE {condition} AND status <> 'cancelled' ORDER BY id",
@@ -171,22 +207,21 @@ def normal_phone(phone: str) -> str:
 
 def _places_free(work: Work, event_id: str, promise: Promise) -> int:
     """Places for a newcomer; none while somebody waits, for a free place belongs to the first in line."""
-    if promise.cancelled or _count_waiting(work, event_id):
+    if promise.cancelled or promise.stopped or _count_waiting(work, event_id):
         return 0
     return _room(work, event_id, promise)
 
 
 def _room(work: Work, event_id: str, promise: Promise) -> int:
+    """Places that nobody has and that are held for nobody."""
     if promise.quota is None:
         return UNLIMITED
-    # The index that keeps a person from a second place holds the active ones: no other is needed to count.
-    (active,) = work.connection.execute(
-        "SELECT count(*) FROM signups INDEXED BY signups_one_place_a_person "
-        "WHERE event = ? AND status <> 'cancelled'",
+    (taken,) = work.connection.execute(
+        "SELECT count(*) FROM signups INDEXED BY signups_active "
+        "WHERE event = ? AND status <> 'cancelled' AND (status = 'confirmed' OR offered_until IS NOT NULL)",
         (event_id,),
     ).fetchone()
-    confirmed = int(active) - _count_waiting(work, event_id)
-    return max(0, promise.quota - promise.taken_elsewhere - confirmed)
+    return max(0, promise.quota - promise.taken_elsewhere - int(taken))
 
 
 def _count_waiting(work: Work, event_id: str) -> int:
@@ -194,6 +229,29 @@ def _count_waiting(work: Work, event_id: str) -> int:
         "SELECT count(*) FROM signups WHERE event = ? AND status = 'waiting'", (event_id,)
     ).fetchone()
     return int(count)
+
+
+class Standing(NamedTuple):
+    """How an event stands for who wants to sign up."""
+
+    free: int  # places that a newcomer can have; UNLIMITED without a quota
+    waiting: int
+    stopped: bool
+
+
+def standings(work: Work) -> dict[str, Standing]:
+    """How every published event stands."""
+    rows = work.connection.execute(
+        "SELECT id, quota, taken_elsewhere, cancelled, stopped, coalesce(active, 0), coalesce(waiting, 0) "
+        "FROM events LEFT JOIN (SELECT event, count(*) AS active, sum(status = 'waiting') AS waiting "
+        "FROM signups INDEXED BY signups_active WHERE status <> 'cancelled' GROUP BY event) ON event = id"
+    ).fetchall()
+    found = {}
+    for id, quota, elsewhere, cancelled, stopped, active, waiting in rows:
+        room = UNLIMITED if quota is None else max(0, quota - elsewhere - active)
+        free = 0 if cancelled or stopped or waiting else room
+        found[id] = Standing(free, waiting, bool(stopped))
+    return found
 
 
 def _next_number(work: Work, event_id: str) -> int:
@@ -210,32 +268,83 @@ def promote_all(work: Work, event_ids: Iterable[str]) -> None:
 
 
 def promote(work: Work, event_id: str) -> int:
-    """Give free places to those who wait, first come first; each gets a number and news. Returns how many.
+    """Give free places to those who wait, first come first; each gets news. Returns how many.
 
+    Where the event makes offers, the place is held for him until its time is over, but not beyond the start.
     Nobody is promoted to an event that is cancelled or over.
     """
-    room = _room(work, event_id, _published(work, event_id))
+    promise = _published(work, event_id)
+    over = promise.ends_at or promise.starts_at or work.seconds
+    if promise.cancelled or over < work.seconds:
+        return 0
     rows = work.connection.execute(
-        "SELECT signups.id, sender, body FROM signups JOIN events ON events.id = event "
-        "WHERE event = ? AND status = 'waiting' AND NOT cancelled AND coalesce(ends_at, starts_at, ?) >= ? "
-        "ORDER BY signups.id LIMIT ?",
-        (event_id, work.seconds, work.seconds, room),
+        "SELECT id, sender, body FROM signups WHERE event = ? AND status = 'waiting' AND offered_until IS NULL "
+        "ORDER BY id LIMIT ?",
+        (event_id, _room(work, event_id, promise)),
     ).fetchall()
     for id, sender, body in rows:
-        number = _next_number(work, event_id)
-        work.connection.execute(
-            "UPDATE signups SET status = 'confirmed', number = ? WHERE id = ?", (number, id)
-        )
         name = work.unseal(body, "signups", id)["name"]
-        news.write(work, sender, event_id, "promoted", {"name": name, "number": number})
+        if promise.offer_minutes:
+            until = _offer_ends(promise, work.seconds)
+            work.connection.execute("UPDATE signups SET offered_until = ? WHERE id = ?", (until, id))
+            news.write(work, sender, event_id, "offered", {"name": name, "until": until})
+        else:
+            number = confirm(work, id, event_id)
+            news.write(work, sender, event_id, "promoted", {"name": name, "number": number})
     return len(rows)
 
 
-def _signup(work: Work, row: tuple[int, str, SignUpStatus, bytes, int, int, int]) -> SignUp:
-    id, event_id, status, body, number, seconds, rank = row
+def _offer_ends(promise: Promise, now: int) -> int:
+    ends = now + (promise.offer_minutes or 0) * 60
+    return min(ends, promise.starts_at) if promise.starts_at and promise.starts_at > now else ends
+
+
+def confirm(work: Work, id: int, event_id: str) -> int:
+    """Make a place of one who waits his own; returns his number at the door."""
+    number = _next_number(work, event_id)
+    work.connection.execute(
+        "UPDATE signups SET status = 'confirmed', number = ?, offered_until = NULL WHERE id = ?", (number, id)
+    )
+    return number
+
+
+def held_in_vain(work: Work, now: datetime) -> bool:
+    """Whether the time of an offer has passed."""
+    return (
+        work.connection.execute(
+            "SELECT 1 FROM signups WHERE status = 'waiting' AND offered_until <= ?", (int(now.timestamp()),)
+        ).fetchone()
+        is not None
+    )
+
+
+def lapse(work: Work) -> int:
+    """Take back places that were held in vain, and hold them for the next; returns how many.
+
+    Who did not answer has given up his turn: he may join the line again, at its end.
+    """
+    rows = work.connection.execute(
+        "SELECT id, event, sender, body FROM signups WHERE status = 'waiting' AND offered_until <= ?",
+        (work.seconds,),
+    ).fetchall()
+    for id, event_id, sender, body in rows:
+        name = work.unseal(body, "signups", id)["name"]
+        work.connection.execute(
+            "UPDATE signups SET status = 'cancelled', person = NULL, body = NULL, offered_until = NULL "
+            "WHERE id = ?",
+            (id,),
+        )
+        news.write(work, sender, event_id, "lapsed", {"name": name})
+    promote_all(work, (event_id for _, event_id, _, _ in rows))
+    return len(rows)
+
+
+def _signup(work: Work, row: tuple[int, str, SignUpStatus, bytes, int, int, int | None, int]) -> SignUp:
+    id, event_id, status, body, number, joined, offered, rank = row
     who = work.unseal(body, "signups", id)
-    joined_at = datetime.fromtimestamp(seconds, SHANGHAI)
-    return SignUp(id, event_id, status, who["name"], who["phone"], number, rank, joined_at)
+    joined_at = datetime.fromtimestamp(joined, SHANGHAI)
+    until = datetime.fromtimestamp(offered, SHANGHAI) if offered else None
+    return SignUp(id, event_id, status, who["name"], who["phone"], number, rank, joined_at, until)
 
 
 # ---------------------------------------------------------------- publishing, erasing, counting for the staff
@@ -249,6 +358,8 @@ def publish(work: Work, events: Sequence[Event]) -> list[str]:
     changes = []
     for event in events:
         before, after = _promise(work, event.id), _promised(event)
+        if before is not None:
+            after = after._replace(stopped=before.stopped)  # the staff's word, not the files'
         if before == after:
             continue
         _write(work, event.id, after)
@@ -272,6 +383,8 @@ class Promise(NamedTuple):
     waiting_list: int
     cancelled: int
     erase_at: int | None
+    offer_minutes: int | None
+    stopped: int = 0
 
 
 def _promise(work: Work, event_id: str) -> Promise | None:
@@ -309,6 +422,7 @@ def _promised(event: Event) -> Promise:
         int(event.waiting_list),
         int(event.cancelled),
         int(over.timestamp()) + event.retention_days * 86400 if over else None,
+        event.offer_minutes,
     )
 
 

@@ -253,7 +253,13 @@ class State:
         return self.read(audit.trail)
 
     def purge(self, now: datetime) -> int:
-        """Erase what was kept long enough; returns how many rows. Cheap: to be called every minute or so."""
+        """Erase what was kept long enough, and give what was held in vain to the next; returns how many rows.
+
+        Cheap: to be called every minute or so.
+        """
+        if self.read(lambda work: signups.held_in_vain(work, now)):
+            with self.work(now, durable=True) as work:
+                signups.lapse(work)
         with self.work(now, durable=False) as work:
             keeping = self.keeping
             erased = (

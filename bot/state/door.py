@@ -1,0 +1,173 @@
+"""What the staff do with an event's people: the roster, the door, walk-ins, moving, stopping, a message to all.
+
+Every act stands in the audit trail, by who did it, never with a worker's name or number.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.state import audit, news, signups
+from bot.state.signups import SignUps
+from bot.state.store import State
+from bot.state.work import SHANGHAI, Work
+from intents.types import SignUp, SignUpStatus
+
+#: Stands for the sender of a walk-in, whom no message reaches.
+NOBODY = b"walk-in"
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """One line of a roster."""
+
+    id: int
+    number: int  # told at the door; 0 while he waits
+    name: str
+    phone: str
+    status: SignUpStatus
+    joined_at: datetime
+    arrived_at: datetime | None
+    offered_until: datetime | None
+
+
+class NoSuchGuest(Exception):
+    """Nobody with that number has a place at the event."""
+
+
+def roster(state: State, event_id: str) -> list[Guest]:
+    """Who has a place, by number, then who waits, in order."""
+    return state.read(lambda work: _roster(work, event_id))
+
+
+def _roster(work: Work, event_id: str) -> list[Guest]:
+    rows = work.connection.execute(
+        "SELECT id, number, status, body, joined_at, arrived_at, offered_until FROM signups "
+        "WHERE event = ? AND status <> 'cancelled' ORDER BY status = 'waiting', number, id",
+        (event_id,),
+    ).fetchall()
+    guests = []
+    for id, number, status, body, joined, arrived, offered in rows:
+        who = work.unseal(body, "signups", id)
+        times = (_moment(joined), arrived and _moment(arrived), offered and _moment(offered))
+        guests.append(Guest(id, number, who["name"], who["phone"], status, *times))
+    return guests
+
+
+def door_token(state: State, signup_id: int) -> str:
+    """What a sign-up's QR code holds: it can be shown, and not be guessed; nothing personal is in it."""
+    return f"{signup_id}-{state.keys.hash('door', str(signup_id)).hex()[:20]}"
+
+
+def at_the_door(state: State, token: str) -> tuple[str, Guest] | None:
+    """The event and the guest of a QR code; None where it is not one of ours or was given up."""
+    id, _, _ = token.partition("-")
+    if not id.isdecimal() or len(id) > 15 or token != door_token(state, int(id)):
+        return None
+
+    def find(work: Work) -> tuple[str, Guest] | None:
+        row = work.connection.execute("SELECT event FROM signups WHERE id = ?", (int(id),)).fetchone()
+        return (
+            next(((row[0], one) for one in _roster(work, row[0]) if one.id == int(id)), None) if row else None
+        )
+
+    return state.read(find)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One of the staff at work: `by` stands in the audit trail."""
+
+    state: State
+    by: str
+    now: datetime
+
+    def check_in(self, event_id: str, number: int) -> Guest:
+        """Note that the guest of that number came; the first time counts. Raises NoSuchGuest."""
+        with self.state.work(self.now, durable=True) as work:
+            changed = work.connection.execute(
+                "UPDATE signups SET arrived_at = coalesce(arrived_at, ?) "
+                "WHERE event = ? AND number = ? AND status = 'confirmed'",
+                (work.seconds, event_id, number),
+            )
+            if not changed.rowcount:
+                raise NoSuchGuest(number)
+            audit.record(work, "check-in", f"{self.by}: {event_id} {number}")
+            return next(one for one in _roster(work, event_id) if one.number == number)
+
+    def walk_in(self, event_id: str, name: str, phone: str) -> SignUp:
+        """Give a place at the door to somebody who did not sign up, and check him in, whatever the quota says.
+
+        Raises AlreadySignedUp where he has one, KeyError for an event that was not published.
+        """
+        with self.state.work(self.now, durable=True) as work:
+            made = SignUps(work, NOBODY, "").admit(event_id, name, phone)
+            work.connection.execute("UPDATE signups SET arrived_at = ? WHERE id = ?", (work.seconds, made.id))
+            audit.record(work, "walk-in", f"{self.by}: {event_id} {made.number}")
+            return made
+
+    def move(self, signup_id: int, to_event: str) -> SignUp:
+        """Give a person a place at another event, whatever its quota says, in place of the one he has; he hears of it.
+
+        Raises NoSuchGuest, AlreadySignedUp where he has a place there, KeyError for an event that was not published.
+        """
+        with self.state.work(self.now, durable=True) as work:
+            row = work.connection.execute(
+                "SELECT event, sender, body FROM signups WHERE id = ? AND status <> 'cancelled'", (signup_id,)
+            ).fetchone()
+            if row is None:
+                raise NoSuchGuest(signup_id)
+            event_id, sender, body = row
+            who = work.unseal(body, "signups", signup_id)
+            made = SignUps(work, sender, who["openid"]).admit(to_event, who["name"], who["phone"])
+            _give_up(work, signup_id)
+            signups.promote(work, event_id)
+            news.write(work, sender, to_event, "moved", {"name": who["name"], "number": made.number})
+            audit.record(work, "move", f"{self.by}: {event_id} to {to_event} {made.number}")
+            return made
+
+    def take_out(self, signup_id: int) -> None:
+        """Cancel somebody's sign-up for him (he telephoned); the next moves up. Raises NoSuchGuest."""
+        with self.state.work(self.now, durable=True) as work:
+            row = work.connection.execute(
+                "SELECT event FROM signups WHERE id = ? AND status <> 'cancelled'", (signup_id,)
+            ).fetchone()
+            if row is None:
+                raise NoSuchGuest(signup_id)
+            _give_up(work, signup_id)
+            signups.promote(work, row[0])
+            audit.record(work, "taken out", f"{self.by}: {row[0]} {signup_id}")
+
+    def stop(self, event_id: str, stopped: bool) -> None:
+        """Take no more sign-ups for an event, or take them again. Raises KeyError."""
+        with self.state.work(self.now, durable=True) as work:
+            changed = work.connection.execute(
+                "UPDATE events SET stopped = ? WHERE id = ?", (stopped, event_id)
+            )
+            if not changed.rowcount:
+                raise KeyError(event_id)
+            audit.record(work, "stopped" if stopped else "reopened", f"{self.by}: {event_id}")
+
+    def tell(self, event_id: str, words: str) -> int:
+        """Put a message before the next reply to everybody signed up; returns to how many."""
+        with self.state.work(self.now, durable=True) as work:
+            rows = work.connection.execute(
+                "SELECT DISTINCT sender FROM signups WHERE event = ? AND status <> 'cancelled' AND sender <> ?",
+                (event_id, NOBODY),
+            ).fetchall()
+            for (sender,) in rows:
+                news.write(work, sender, event_id, "told", {"words": words})
+            audit.record(work, "told", f"{self.by}: {event_id} {len(rows)}")
+            return len(rows)
+
+
+def _give_up(work: Work, signup_id: int) -> None:
+    work.connection.execute(
+        "UPDATE signups SET status = 'cancelled', person = NULL, body = NULL, offered_until = NULL WHERE id = ?",
+        (signup_id,),
+    )
+
+
+def _moment(seconds: int) -> datetime:
+    return datetime.fromtimestamp(seconds, SHANGHAI)
