@@ -18,6 +18,7 @@ from bot.commands_content import (
     build,
     check,
     export,
+    preview,
     published,
     rollback,
     run_beside,
@@ -25,6 +26,7 @@ from bot.commands_content import (
     watch,
     watching,
 )
+from bot.commands_events import ACTS, event, roster
 from bot.commands_rules import rules
 from bot.commands_teach import effects_of_phrases
 from bot.config import ConfigError
@@ -119,6 +121,7 @@ EXAMPLES = {
     "check": "python run.py check --content /srv/union/content",
     "rules": "python run.py rules --content /srv/union/content",
     "watch": "python run.py watch --content /srv/union/content --data /srv/union/var",
+    "preview": "python run.py preview --content draft --data /srv/union/var --to /tmp/preview",
     "versions": "python run.py versions --data /srv/union/var",
     "rollback": "python run.py rollback 836a540ad70004dd --data /srv/union/var",
     "export": "python run.py export --to templates",
@@ -128,6 +131,8 @@ EXAMPLES = {
     "effects": """echo '{"aid": ["家里困难想申请补助"]}' | python run.py effects""",
     "backup": "python run.py backup --data /srv/union/var",
     "restore": "python run.py restore /srv/union/var/backups/state-20261123-031500.backup --data /srv/union/var",
+    "roster": "python run.py roster e01 --to roster.xlsx",
+    "event": "python run.py event checkin e01 12",
     "admin": "python run.py admin add 王芳 --role 管理",
 }
 
@@ -180,6 +185,8 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--draft", type=Path, metavar="FILE.toml", help="what a draft of a scheme file would change")
     one = command("watch", watch, "Publish the content whenever a file is saved; `serve` does so by itself.")
     one.add_argument("--with-parent", action="store_true", help="stop when standard input ends")
+    one = command("preview", preview, "Write what publishing the content would change, without publishing it.")
+    one.add_argument("--to", type=Path, metavar="DIR", required=True, help="where report.json goes")
     command("versions", versions, "List the versions that are kept: who published what, and when.")
     one = command("rollback", rollback, "Serve a version that is kept, until the content changes.")
     one.add_argument("version", metavar="VERSION", help="as `versions` lists it; its first letters do")
@@ -213,6 +220,18 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--list", action="store_true", help="list the backups there are instead")
     one = command("restore", restore, "Bring back a backup; who was erased since then is erased again.")
     one.add_argument("file", type=Path, metavar="FILE")
+    one = command("roster", roster, "Write who signed up for an event into a file for Excel and WPS.")
+    one.add_argument("event", metavar="EVENT", help="the event's id")
+    one.add_argument("--to", type=Path, metavar="FILE", help="a name that ends in .xlsx or .csv")
+    one = command("event", event, "Stop and reopen sign-up, check in, admit walk-ins, move and remove people, tell all.")
+    one.add_argument("act", choices=list(ACTS))
+    one.add_argument("event", metavar="EVENT", help="the event's id")
+    one.add_argument(
+        "words",
+        nargs="*",
+        metavar="WORDS",
+        help="checkin, remove: the number at the door; walkin: name and telephone; move: number and the other event; tell: the message",
+    )
     one = command("admin", admin, "Open, list, renew and take away the accounts of the staff's screen.")
     one.add_argument("act", choices=["add", "list", "password", "remove"])
     one.add_argument("name", nargs="?", metavar="NAME", help="the person's name; not for list")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import threading
@@ -37,6 +38,15 @@ def build(options: argparse.Namespace) -> int:
     for problem in report.problems:
         say(str(problem))
     say(f"已发布，版本 {publishing.current_version(config.data)}。")
+    return 0
+
+
+def preview(options: argparse.Namespace) -> int:
+    """For the staff's screen: what publishing a draft would make, beside what is served."""
+    if hasattr(os, "nice"):
+        os.nice(10)  # workers' messages come first
+    config = settings(options)
+    publishing.preview(config.content, config.data, options.to)
     return 0
 
 

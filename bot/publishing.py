@@ -28,9 +28,11 @@ from bot.files import replace_file
 from bot.versions import (
     ACTS,
     Act,
+    Difference,
     Version,
     alone,
     compare,
+    differences,
     read_history,
     replace_text,
     signed_by,
@@ -220,13 +222,19 @@ def preview(content: Path, data: Path, target: Path) -> None:
     """
     target.mkdir(parents=True, exist_ok=True, mode=0o700)
     current = _compiled(current_version(data), data)
+    details: tuple[Difference, ...] = ()
     try:
         report = compile_content(content, target / "knowledge.db")
         problems = [*report.problems, *check_cases(content)]
         changes = compare(current if current.is_file() else None, target / "knowledge.db")
+        details = differences(current, target / "knowledge.db") if current.is_file() else ()
     except ContentError as error:
         problems, changes = list(error.problems), ()
-    told = {"problems": [asdict(one) for one in problems], "changes": [asdict(one) for one in changes]}
+    told = {
+        "problems": [asdict(one) for one in problems],
+        "changes": [asdict(one) for one in changes],
+        "differences": [asdict(one) for one in details],
+    }
     replace_text(target / "report.json", json.dumps(told, ensure_ascii=False))
     if not any(one.level == "error" for one in problems):
         _train(target, data, lambda line: None)

@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from knowledge.schema import TABLES, Field
+
 #: The compiled tables that admins know, with the names they have for them.
 TITLES: Mapping[str, str] = {
     "stations": "站点",
@@ -30,6 +32,8 @@ TITLES: Mapping[str, str] = {
 }
 #: How many names of rows are kept of each kind of change; the counts are always whole.
 NAMED = 20
+#: How many changed cells are shown.
+DIFFERENCES = 200
 #: How many publications and roll-backs stay in the history.
 ACTS = 100
 #: How long a publisher waits for another one; a training takes less.
@@ -160,6 +164,59 @@ def compare(old: Path | None, new: Path) -> tuple[Change, ...]:
         if change.added.count or change.changed.count or change.removed.count:
             found.append(change)
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One cell of a row that was there before and is there now."""
+
+    table: str
+    row: str
+    heading: str
+    was: str
+    now: str
+
+
+def differences(old: Path, new: Path) -> tuple[Difference, ...]:
+    """The cells that differ in rows of tables that admins know, DIFFERENCES at most."""
+    before, after = _tables(old), _tables(new)
+    found = []
+    for table in TABLES:
+        columns = _columns(new, table.name)
+        for key, row in after.get(table.name, {}).items():
+            was = before.get(table.name, {}).get(key)
+            if not isinstance(was, tuple) or not isinstance(row, tuple) or len(was) != len(row):
+                continue
+            for name, one, other in zip(columns, was, row, strict=False):
+                if one != other:
+                    field = next((each for each in table.fields if each.name == name), None)
+                    heading = field.heading if field else name
+                    found.append(
+                        Difference(table.name, key, heading, _said(one, field), _said(other, field))
+                    )
+            if len(found) >= DIFFERENCES:
+                return tuple(found[:DIFFERENCES])
+    return tuple(found)
+
+
+def _columns(path: Path, table: str) -> list[str]:
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as database:
+        return [row[1] for row in database.execute(f"PRAGMA table_info([{table}])")]
+
+
+def _said(value: object, field: Field | None) -> str:
+    """A compiled value as an admin wrote it."""
+    text = "" if value is None else str(value)
+    if field is None:
+        return text
+    words = {meant: word for word, meant in reversed(list(field.choices.items()))}
+    if field.kind == "flag":
+        return "是" if text == "1" else "否"
+    if text.startswith("["):
+        return "、".join(words.get(one, str(one)) for one in json.loads(text))
+    if field.kind in ("time", "from", "until"):
+        return text[:16].replace("T", " ")
+    return str(words.get(text, text))
 
 
 def _id(table: str, row: Sequence[object]) -> str:
