@@ -39,6 +39,7 @@ from bot.versions import (
     write_history,
 )
 from bot.wechat import SHANGHAI
+from intents import phrases
 from intents.matcher import Matcher
 from intents.text import normalise
 from knowledge.base import Event, Knowledge
@@ -190,8 +191,35 @@ def _train(folder: Path, data: Path, progress: Progress) -> None:
             shutil.copyfile(known.with_name("matcher.npz"), folder / "matcher.npz")
             return
     progress("正在学习说法……")
-    matcher = Matcher.train(knowledge, progress, jieba_cache(data))
+    read = _phrases_read(knowledge, data)
+    matcher = Matcher.train(knowledge, progress, jieba_cache(data), read)
     (folder / "matcher.npz").write_bytes(matcher.to_bytes())
+    _keep_phrases_read(read, knowledge, data)
+
+
+def _phrases_read(knowledge: Knowledge, data: Path) -> dict[str, phrases.Pair]:
+    """What phrases looked like when they were read last, if they were read with the same words."""
+    try:
+        with (data / "phrases.read").open("rb") as kept:
+            same = kept.readline().decode("ascii", "replace").strip() == _words(knowledge)
+            return phrases.from_bytes(kept.read()) if same else {}
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile):  # none yet, or another program's: read again
+        return {}
+
+
+def _keep_phrases_read(read: dict[str, phrases.Pair], knowledge: Knowledge, data: Path) -> None:
+    new = data / "phrases.new"
+    new.write_bytes(_words(knowledge).encode() + b"\n" + phrases.to_bytes(read))
+    new.replace(data / "phrases.read")
+
+
+def _words(knowledge: Knowledge) -> str:
+    """What decides how a phrase is read."""
+    events = [(one.id, one.title, one.aliases, one.starts_at) for one in knowledge.events]
+    names = [one.name for one in knowledge.stations]
+    keywords = [one.keywords for one in knowledge.referrals]
+    read = (knowledge.words, knowledge.places, names, events, keywords)
+    return _digest([("content", repr(read).encode()), ("code", _code())])
 
 
 def _keep_files(content: Path, target: Path) -> None:

@@ -87,8 +87,8 @@ def features(reading: Reading) -> Features:
     found = _plain_features(reading.words, reading.masked, reading.heard)
     concepts = sorted({hit.concept for hit in reading.hits})
     found.names["concept"] = concepts * 2 + [f"{a}+{b}" for a, b in combinations(concepts[:10], 2)]
-    found.names["slot"] = [sign for sign in reading.signs if sign.startswith("slot:")]
-    found.names["form"] = [sign for sign in reading.signs if sign in _FORMS]
+    found.names["slot"] = sorted(sign for sign in reading.signs if sign.startswith("slot:"))
+    found.names["form"] = sorted(_FORMS & reading.signs)
     return found
 
 

@@ -6,7 +6,7 @@ import io
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -129,6 +129,11 @@ class Design:
         """features × labels."""
         return np.concatenate((self.dense.T @ right, self._by_column.of(right)))
 
+    def squares(self, importance: Floats) -> Floats:
+        """For each feature the sum of its squares, rows counting by `importance`."""
+        dense = (importance[:, None] * self.dense**2).sum(axis=0)
+        return np.concatenate((dense, self._by_column.of_squares(importance)))
+
 
 class _Sums:
     """Weighted sums of a matrix's rows, a sum for each count; those alike long are done at once, padded."""
@@ -155,6 +160,13 @@ class _Sums:
             result[rows] = np.matmul(values, matrix.take(take, axis=0))[:, 0]
         return result
 
+    def of_squares(self, column: Floats) -> Floats:
+        """The same sums of one column with each weight squared."""
+        result = np.zeros(self._size, np.float32)
+        for rows, take, values in self._blocks:
+            result[rows] = (values[:, 0] ** 2 * column[take]).sum(axis=1)
+        return result
+
 
 #: Sums are padded to powers of this, and done so many terms at once as the processor's cache holds.
 _STEP = 1.2
@@ -163,10 +175,11 @@ _BLOCK = 20_000
 
 def _index(rows: Sequence[Features], least: int) -> dict[str, dict[str, int]]:
     """Kind → feature that at least `least` rows have → its row of weights."""
-    seen: dict[str, Counter[str]] = {}
-    for row in rows:
-        for kind, names in row.names.items():
-            seen.setdefault(kind, Counter()).update(dict.fromkeys(names, 1) if least > 1 else names)
+    kinds = dict.fromkeys(kind for row in rows for kind in row.names)
+    seen = {
+        kind: Counter(chain.from_iterable(dict.fromkeys(row.names.get(kind, ())) for row in rows))
+        for kind in kinds
+    }
     index: dict[str, dict[str, int]] = {}
     first = _FIRST_NAMED
     for kind, counts in seen.items():
@@ -176,24 +189,28 @@ def _index(rows: Sequence[Features], least: int) -> dict[str, dict[str, int]]:
     return index
 
 
-def ridge(design: Design, targets: Floats, importance: Floats, penalty: float, rounds: int = 25) -> Floats:
+def ridge(design: Design, targets: Floats, importance: Floats, penalty: float, rounds: int) -> Floats:
     """Weights that bring `design` to `targets` (rows × labels), rows counting by `importance`.
 
-    Conjugate gradients on the normal equations; `penalty` keeps weights small.
+    Conjugate gradients on the normal equations, each feature scaled by how often it stands; `penalty` keeps
+    weights small, and so do few `rounds`.
     """
+    scale: Floats = np.reciprocal(design.squares(importance) + np.float32(penalty))[:, None]
     weights = np.zeros((design.width, targets.shape[1]), np.float32)
     residual = design.transposed_times(importance[:, None] * targets)
-    direction = residual.copy()
-    norm = (residual * residual).sum(axis=0)
+    scaled = scale * residual
+    direction = scaled.copy()
+    norm = (residual * scaled).sum(axis=0)
     for _ in range(rounds):
         image = design.transposed_times(importance[:, None] * design.times(direction)) + penalty * direction
         step = norm / np.maximum((direction * image).sum(axis=0), 1e-12)
         weights += step * direction
         residual -= step * image
-        smaller = (residual * residual).sum(axis=0)
-        if float(smaller.max()) < 1e-4:
+        scaled = scale * residual
+        smaller = (residual * scaled).sum(axis=0)
+        if float(smaller.max()) < 1e-6:
             break
-        direction = residual + (smaller / np.maximum(norm, 1e-12)) * direction
+        direction = scaled + (smaller / np.maximum(norm, 1e-12)) * direction
         norm = smaller
     return weights
 
@@ -208,7 +225,8 @@ def fit(
 ) -> Linear:
     """A Linear that tells `labels` apart; frequent labels are kept from drowning rare ones.
 
-    `least`: features that fewer rows have are left out.
+    `least`: features that fewer rows have are left out. Thousands of rows need few `rounds` and mean what
+    they say the better for it; a handful needs many.
     """
     names = tuple(sorted(set(labels)))
     design = Design(rows, least)

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from intents.concepts import Lexicon
 from intents.features import Features, Floats, Reading, features, read
 from intents.linear import Linear, fit
-from intents.noise import noisy
+from intents.phrases import Pair, mistyped
 from intents.slots import SlotFinder
 from intents.text import LONGEST, normalise, spelled
 from intents.types import LABELS, Match, Slot
@@ -38,7 +38,8 @@ _TALK = frozenset({"greet", "thanks", "oos"})
 #: One phrase in so many is held back to see how sure to be.
 _HELD_BACK = 4
 #: Messages are plainer than the phrases, and the whole learns more than a fold; half A of the open set set it.
-_WHOLE_IS_SURER = 1.5
+_WHOLE_IS_SURER = 1.4
+_ROUNDS = 8
 
 #: What staff are told each kind of feature is.
 _KINDS = {
@@ -71,20 +72,30 @@ class Matcher:
 
     @classmethod
     def train(
-        cls, knowledge: Knowledge, progress: Progress | None = None, cache_folder: Path | None = None
+        cls,
+        knowledge: Knowledge,
+        progress: Progress | None = None,
+        cache_folder: Path | None = None,
+        known: dict[str, Pair] | None = None,
     ) -> Matcher:
-        """Learn from the phrase files: seconds for 5,000 phrases; the same phrases give the same."""
+        """Learn from the phrase files: seconds for 5,000 phrases; the same phrases give the same.
+
+        `known` are phrases that were read before with the same words; it is changed to what was read now.
+        """
         report = progress or (lambda line: None)
         reader = Reader(knowledge, cache_folder)
         phrases = [(text, label) for label, texts in knowledge.phrases.items() for text in texts]
         labels = [label for _, label in phrases]
-        readings = [reader.read(text, TRAINING_DAY) for text, _ in phrases]
-        plain = [features(reading) for reading in readings]
-        mistyped = [features(reader.read(noisy(text, Random(text)), TRAINING_DAY)) for text, _ in phrases]
+        before = dict(known or {})
+        read = {text: before.get(text) or reader.both_ways(text) for text, _ in phrases}
+        if known is not None:
+            known.clear()
+            known.update(read)
+        plain = [read[text][0] for text, _ in phrases]
+        wrong = [read[text][1] for text, _ in phrases]
         report(f"读完 {len(phrases)} 句说法，正在学习……")
-        linear = fit(
-            [*plain, *mistyped], labels * 2, [1.0] * len(plain) + [0.5] * len(plain), least=2, rounds=18
-        )
+        importance = [1.0] * len(plain) + [0.5] * len(wrong)
+        linear = fit([*plain, *wrong], labels * 2, importance, least=2, rounds=_ROUNDS)
         report("正在检验有多大把握……")
         steepness = _fit_steepness(*_unseen(plain, labels))
         return cls(reader, linear, steepness)
@@ -194,6 +205,11 @@ class Reader:
         text = text[:LONGEST]
         return self.read_with(text, self._slots.find(text, now))
 
+    def both_ways(self, phrase: str) -> Pair:
+        """A phrase's features, as it is and mistyped."""
+        plain, wrong = (self.read(text, TRAINING_DAY) for text in (phrase, mistyped(phrase)))
+        return features(plain), features(wrong)
+
     def read_with(self, text: str, slots: Sequence[Slot]) -> Reading:
         """`text` whose slots are known."""
         return read(text, slots, self._tokenizer, self._lexicon)
@@ -261,7 +277,7 @@ def _unseen(rows: Sequence[Features], labels: Sequence[str]) -> tuple[Floats, li
     rest = [i for at, i in enumerate(order) if at % _HELD_BACK]
     scores = np.full((len(held), len(LABELS)), -1.5, np.float32)
     if len({labels[i] for i in rest}) > 1:
-        linear = fit([rows[i] for i in rest], [labels[i] for i in rest], least=2, rounds=12)
+        linear = fit([rows[i] for i in rest], [labels[i] for i in rest], least=2, rounds=_ROUNDS)
         columns = [LABELS.index(label) for label in linear.labels]
         for at, i in enumerate(held):
             scores[at, columns] = linear.scores(rows[i])
