@@ -137,6 +137,10 @@ EXAMPLES = {
 }
 
 
+#: Adds a sub-command: its name, what runs it, and what `--help` says of it.
+Command = Callable[[str, Callable[[argparse.Namespace], int], str], argparse.ArgumentParser]
+
+
 def parser() -> argparse.ArgumentParser:
     """The command line."""
     top = argparse.ArgumentParser(prog="run.py", description="The WeChat bot of a city trade union.")
@@ -173,8 +177,12 @@ def parser() -> argparse.ArgumentParser:
     command(
         "check", check, "Check the content files and print every problem; the exit status is 1 for errors."
     )
-    one = command("rules", rules, "Print each scheme as prose, and what it says to every row of its case file.")
-    one.add_argument("--trace", action="store_true", help="every rule applied to every case: figure, result, clause")
+    one = command(
+        "rules", rules, "Print each scheme as prose, and what it says to every row of its case file."
+    )
+    one.add_argument(
+        "--trace", action="store_true", help="every rule applied to every case: figure, result, clause"
+    )
     one.add_argument(
         "--diff",
         nargs=2,
@@ -182,10 +190,14 @@ def parser() -> argparse.ArgumentParser:
         metavar=("DAY", "DAY"),
         help="what changes between two days, e.g. 2026-01-01 2026-07-01",
     )
-    one.add_argument("--draft", type=Path, metavar="FILE.toml", help="what a draft of a scheme file would change")
+    one.add_argument(
+        "--draft", type=Path, metavar="FILE.toml", help="what a draft of a scheme file would change"
+    )
     one = command("watch", watch, "Publish the content whenever a file is saved; `serve` does so by itself.")
     one.add_argument("--with-parent", action="store_true", help="stop when standard input ends")
-    one = command("preview", preview, "Write what publishing the content would change, without publishing it.")
+    one = command(
+        "preview", preview, "Write what publishing the content would change, without publishing it."
+    )
     one.add_argument("--to", type=Path, metavar="DIR", required=True, help="where report.json goes")
     command("versions", versions, "List the versions that are kept: who published what, and when.")
     one = command("rollback", rollback, "Serve a version that is kept, until the content changes.")
@@ -213,17 +225,29 @@ def parser() -> argparse.ArgumentParser:
         "--jsonl", action="store_true", help='read lines {"from", "user", "at"?, "id"?}, write a line each'
     )
     one.add_argument("--at", metavar="TIME", help="set the clock, e.g. 2026-12-01T20:00 (Asia/Shanghai)")
+    _add_staff_commands(command)
+    return top
+
+
+def _add_staff_commands(command: Command) -> None:
+    """What the staff's screen does too, for who has the server in hand."""
     command(
-        "effects", effects_of_phrases, 'Read {"label": ["phrase"]} as JSON, write what teaching them would change.'
+        "effects",
+        effects_of_phrases,
+        'Read {"label": ["phrase"]} as JSON, write what teaching them would change.',
     )
-    one = command("backup", backup, "Make an encrypted backup of people's data now; it also runs on a schedule.")
+    one = command(
+        "backup", backup, "Make an encrypted backup of people's data now; it also runs on a schedule."
+    )
     one.add_argument("--list", action="store_true", help="list the backups there are instead")
     one = command("restore", restore, "Bring back a backup; who was erased since then is erased again.")
     one.add_argument("file", type=Path, metavar="FILE")
     one = command("roster", roster, "Write who signed up for an event into a file for Excel and WPS.")
     one.add_argument("event", metavar="EVENT", help="the event's id")
     one.add_argument("--to", type=Path, metavar="FILE", help="a name that ends in .xlsx or .csv")
-    one = command("event", event, "Stop and reopen sign-up, check in, admit walk-ins, move and remove people, tell all.")
+    one = command(
+        "event", event, "Stop and reopen sign-up, check in, admit walk-ins, move and remove people, tell all."
+    )
     one.add_argument("act", choices=list(ACTS))
     one.add_argument("event", metavar="EVENT", help="the event's id")
     one.add_argument(
@@ -235,8 +259,9 @@ def parser() -> argparse.ArgumentParser:
     one = command("admin", admin, "Open, list, renew and take away the accounts of the staff's screen.")
     one.add_argument("act", choices=["add", "list", "password", "remove"])
     one.add_argument("name", nargs="?", metavar="NAME", help="the person's name; not for list")
-    one.add_argument("--role", choices=ROLES, default=ROLES[0], help="编辑 (default) or 管理, who sees people's data too")
-    return top
+    one.add_argument(
+        "--role", choices=ROLES, default=ROLES[0], help="编辑 (default) or 管理, who sees people's data too"
+    )
 
 
 def main(arguments: Sequence[str]) -> int:
