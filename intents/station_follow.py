@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from intents.station_index import stations_of
 from intents.station_list import answer, recalled, said
-from intents.station_phrases import BOAT, BORROW, COUNT, LODGE, OTHERS, USE, WHERE
+from intents.station_phrases import BOAT, BORROW, COUNT, GOING, LODGE, OTHERS, USE, WHERE
 from intents.station_search import Search, short_name
 from intents.station_shown import about_shown
 from intents.station_trouble import trouble
@@ -25,7 +25,8 @@ def about_use(context: Context) -> Answer | None:
     shown = stations_of(context.knowledge).get(recalled(context).current)
     if LODGE.search(text) and shown is not None and shown.kind == "recuperation":
         return next((one for one in context.knowledge.answers if one.id == "recuperation_who"), None)
-    if WHERE.search(text) or (place is not None and place.value and not BORROW.search(text)):
+    outside = context.match.slot("outside") is not None
+    if WHERE.search(text) or outside or (place is not None and place.value and not BORROW.search(text)):
         return None
     by_id = {one.id: one for one in context.knowledge.answers if one.label == "station_find"}
     if BORROW.search(text):
@@ -51,6 +52,8 @@ def _special(context: Context, search: Search) -> Reply | None:
         return reply
     if BOAT.search(text) and (reply := way(context, search)) is not None:
         return reply
+    if GOING.search(text) and search.shown:
+        return said(context, search, context.knowledge.text("stations.going"))
     about = about_use(context)
     if about is not None:
         return said(context, search, about.text)

@@ -21,14 +21,18 @@ CLOSED_DOOR = re.compile(
 )
 BROKEN = re.compile("坏了|坏掉|坏的|用不了|充不(了|上|进)|不出水|没水|停水|太脏|很脏|脏死|不制冷|漏水")
 WRONG_SPOT = re.compile(
-    "导(到|错|进)|(位置|地址|定位)(不对|错|不准)|(根本|死活|到处|半天).{0,4}找不(到|着)|找不(到|着)(地方|这个|那个)|搬(走|家)了"
+    "导(到|错|进)|(位置|地址|定位)(写|标|登|给)?(不对|错|得不对|不准)|(根本|死活|到处|半天).{0,4}找不(到|着)|找不(到|着)(地方|这个|那个)|搬(走|家)了"
 )
 #: How long the way takes: that is the map's to say, but how far it is can be said.
 HOW_LONG = re.compile("走路|步行|几分钟|多久(能|可以)?(到|走)|多长时间|骑车|骑过去|开车(要|过去)")
 #: 「那周日去哪」 asks for another one.
 OTHERS = re.compile("去哪|哪(个|家|里|儿)(还|能|有|开)|别的|其他")
+#: Beside the way, a station is asked for.
+ANOTHER = re.compile("哪(个|家)?(站|驿站)|哪里(能|可以|有)|有没有(驿站|站点|地方)")
 #: How many there are.
-COUNT = re.compile("(有|一共|总共|全市|登记了?).{0,6}(几|多少)(个|家|处)|几(个|家)(驿站|站)")
+COUNT = re.compile(
+    "分布图|名单|一览|总表|(有|一共|总共|全市|登记了?).{0,6}(几|多少)(个|家|处)|几(个|家)(驿站|站)"
+)
 #: Not well from the heat, and looking for somewhere to sit.
 HEAT = re.compile("中暑|(晒|热)(晕|昏|倒)|头晕")
 SIT = re.compile("歇|坐|躺|凉|休息|缓一缓|空调")
@@ -38,6 +42,11 @@ NEEDS_BOAT = re.compile(
 )
 #: A container that moves.
 MOVED = re.compile("(啥|什么|多少)时候搬|几时搬|搬(过|到|去|来)|会搬|要搬|挪(过|到|走|了)|移(过|到|走)")
+#: He goes there, or does without.
+GOING = re.compile(
+    "^[哦噢好那行嗯的,，。 ]*(我|咱)?(就|先|这就)?(过去|去看看|出发|去)了?(了|啦|看看|吧)?[。!！]?$"
+)
+NEVER_MIND = re.compile("^(算了|不用了?|不要了?|没事了?|不找了)")
 LOST = re.compile("(丢|落|忘|掉|(?<!阿)拉)(了|在|下)|遗失|捡到|不见了")
 BORROW = re.compile(
     "(能|可以|可不可以|好)(不能)?借(?!.{0,3}(伞|雨))|借(回|走|书|阅|出|几)|外借|办.{0,2}借书证"
@@ -52,3 +61,20 @@ WHERE = re.compile("哪里|哪儿|在哪|哪有|附近|最近|近的|找")
 BOAT = re.compile(
     "坐船|乘船|轮渡|渡轮|摆渡|渡船|过海|有桥|通桥|开车(能|可以)?(到|去|过)|过去(近|远|多)|近不近|远不远|远吗|多远"
 )
+
+MORE = re.compile(
+    r"^那?(附近|边上|周边|旁边)?再?(还有(吗|么|没有?|呢|伐|啥|什么|别的|其他)|更多|别的(呢|站|还有)|换一?个|再来|下一个|再(找|给|看)|其他的)"
+)
+NEARER = re.compile("近一?点|最近的|更近|太远")
+HERE = re.compile("附近|我这|这里|这边|旁边|周边|离我")
+#: 「那现在呢」.
+THEN = re.compile("^那?(现在|这会儿?|今天|明天|后天|今晚|晚上|周[一二三四五六日末]|半夜|中午)(呢|还?开|有)")
+#: 「哪里可以…」 asks for something else, 「能…的」 narrows what was asked.
+ANEW = re.compile("哪里|哪儿|哪有|找个|找一|附近")
+#: What stands between places that are asked about together.
+JOINED = re.compile(
+    "[ 、/-]*((那边|这边|街道)?[ 、]*(和|跟|与|及|以及|还有|或者?|再?到|再?去|往|至|送到|跑到?|开到|骑到|加上|同)?)[ ]*"
+)
+#: What people ask for and no list of facilities has.
+UNREGISTERED = re.compile("洗澡|淋浴|冲凉|洗衣|打印|复印|(电动车|电瓶车|电瓶)充电|换电池?|停车|加油|理发|床")
+THAT_TOO = re.compile("^(那|还要|还得|也要)|呢[?？]?$")

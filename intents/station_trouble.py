@@ -19,10 +19,13 @@ def trouble(context: Context, search: Search, text: str) -> Reply | None:
         key = "stations.broken" if BROKEN.search(text) else "stations.lost"
         return said(context, search, say(key, number=number))
     if WRONG_SPOT.search(text):
-        meant = meant_by(context, search, text)
-        one = meant[0] if len(meant) == 1 else None
-        phone, name = one.phone if one and one.phone else number, one.name if one else ""
-        return said(context, search, say("stations.wrong_spot", name=name, phone=phone, number=number))
+        meant = meant_by(context, search, text) or _only_one_there(context)
+        if len(meant) != 1:
+            return said(context, search, say("stations.wrong_spot_somewhere", number=number))
+        phone = meant[0].phone or number
+        return said(
+            context, search, say("stations.wrong_spot", name=meant[0].name, phone=phone, number=number)
+        )
     return _closed_door(context, search) if CLOSED_DOOR.search(text) else None
 
 

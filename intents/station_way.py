@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from intents.station_index import stations_of
-from intents.station_list import said, way_between
+from intents.station_list import answer, said, way_between
+from intents.station_phrases import ANOTHER
 from intents.station_search import Search, Start, short_name, start_of
 from intents.types import Context, Reply
 
@@ -38,7 +39,12 @@ def way(context: Context, search: Search) -> Reply | None:
         ends = (here, target)
     else:
         return None
-    return said(context, search, way_between(context, *ends))
+    words = way_between(context, *ends)
+    if named and ANOTHER.search(context.match.text):
+        search.place, search.point_wgs84, search.seen = str(named[-1].value), None, []
+        reply = answer(context, search)
+        return replace(reply, text=f"{words}\n\n{reply.text}")
+    return said(context, search, words)
 
 
 def _main_island(context: Context) -> Start:

@@ -101,13 +101,16 @@ def _time(context: Context, days: list[date], search: Search) -> datetime | None
     if slot is None:
         return None
     at_time = time.fromisoformat(str(slot.value))
-    if at_time.hour < 7 and not _PART_OF_DAY.match(slot.text):
-        at_time = at_time.replace(hour=at_time.hour + 12)
-    day = days[0] if days else context.now.date()
     asked = Search(open_at=search.asked_at or search.open_at)
     before = asked.moment(context.now) if asked.open_at not in ("", NOW, ALWAYS) else None
+    if before is not None and before < context.now:
+        before = None
+    day = days[0] if days else before.date() if before else context.now.date()
     if at_time == time(12) and before is not None and before.hour >= _LATE and "中午" not in slot.text:
         return datetime.combine(before.date() + timedelta(days=1), time(0), context.now.tzinfo)
+    morning = before is not None and before.hour < 12 and not days  # 「六点呢」 after 明早五点
+    if at_time.hour < 7 and not morning and not _PART_OF_DAY.match(slot.text):
+        at_time = at_time.replace(hour=at_time.hour + 12)
     return datetime.combine(day, at_time, context.now.tzinfo)
 
 

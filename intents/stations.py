@@ -2,32 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from itertools import pairwise
 
+from intents import station_phrases as phrases
 from intents.station_follow import about_use, special
 from intents.station_index import names_above
-from intents.station_list import answer, answer_each, ask, few_of, recalled, show_all, which_place
-from intents.station_phrases import (
-    BOAT,
-    BORROW,
-    BROKEN,
-    CLOSED_DOOR,
-    HEAT,
-    HOW_LONG,
-    LOST,
-    MOVED,
-    NEEDS_BOAT,
-    ORDER,
-    PHONE,
-    ROUTE,
-    SIT,
-    THAT,
-    USE,
-    WHEN,
-    WRONG_SPOT,
-)  # fmt: skip
+from intents.station_list import answer, answer_each, ask, few_of, recalled, said, show_all, which_place
 from intents.station_search import Search, short_name, start_of
 from intents.station_view import distance_words
 from intents.station_wish import holiday_named, holiday_note, take_wishes
@@ -36,22 +17,6 @@ from intents.types import Context, Reply
 from knowledge.coordinates import to_wgs84
 from knowledge.outlines import islands_of
 
-MORE = re.compile(
-    r"^那?(附近|边上|周边|旁边)?再?(还有(吗|么|没有?|呢|伐|啥|什么|别的|其他)|更多|别的(呢|站|还有)|换一?个|再来|下一个|再(找|给|看)|其他的)"
-)
-NEARER = re.compile("近一?点|最近的|更近|太远")
-HERE = re.compile("附近|我这|这里|这边|旁边|周边|离我")
-#: 「那现在呢」.
-THEN = re.compile("^那?(现在|这会儿?|今天|明天|后天|今晚|晚上|周[一二三四五六日末]|半夜|中午)(呢|还?开|有)")
-#: 「哪里可以…」 asks for something else, 「能…的」 narrows what was asked.
-ANEW = re.compile("哪里|哪儿|哪有|找个|找一|附近")
-#: What stands between places that are asked about together.
-JOINED = re.compile(
-    "[ 、/-]*((那边|这边|街道)?[ 、]*(和|跟|与|及|以及|还有|或者?|再?到|再?去|往|至|送到|跑到?|开到|骑到|加上|同)?)[ ]*"
-)
-#: What people ask for and no list of facilities has.
-UNREGISTERED = re.compile("洗澡|淋浴|冲凉|洗衣|打印|复印|(电动车|电瓶车|电瓶)充电|换电池?|停车|加油|理发|床")
-THAT_TOO = re.compile("^(那|还要|还得|也要)|呢[?？]?$")
 NEEDS = ("facility", "open_now", "open_at", "station_kind", "date", "period", "time")
 
 
@@ -72,6 +37,9 @@ class Stations:
         asking = form is not None and form.service == self.name
         if not located and (reply := special(context, search)) is not None:
             return reply
+        if phrases.NEVER_MIND.search(fold(context.match.text)) and asking and not context.match.slot("place"):
+            context.session.form = None
+            return said(context, search, context.knowledge.text("stations.never_mind"))
         follows = self.continues(context)
         if not asking and not located and not (follows and _narrows(context)):
             search.forget_wishes()
@@ -88,9 +56,9 @@ class Stations:
             context.session.form = None
         same = (search.place, search.point_wgs84) == before and not _changed(needs, search)
         text = fold(context.match.text)
-        if same and search.seen and NEARER.search(text):
+        if same and search.seen and phrases.NEARER.search(text):
             return _nearest_again(context, search)
-        if not same or not MORE.search(text):
+        if not same or not phrases.MORE.search(text):
             search.seen = []
         return answer(context, search)
 
@@ -103,16 +71,28 @@ class Stations:
         """「还有吗」「只要能充电的」「那朱家尖呢」「第二个的电话」 after a list; trouble with a station, or how to use it."""
         text, match = fold(context.match.text), context.match
         places = match.all("place")
-        if places and HEAT.search(text) and SIT.search(text):
+        if places and match.decision != "answer" and match.text.strip(" ,.，。!！?？") == places[0].text:
+            return bool(places[0].value)  # nothing but a place
+        if places and phrases.HEAT.search(text) and phrases.SIT.search(text):
             return True
-        if len(places) > 1 and NEEDS_BOAT.search(text):
+        if len(places) > 1 and phrases.NEEDS_BOAT.search(text):
             return True
         names_station = match.slot("station_kind") is not None
-        if names_station and (BROKEN.search(text) or LOST.search(text) or CLOSED_DOOR.search(text)):
+        if names_station and (
+            phrases.BROKEN.search(text) or phrases.LOST.search(text) or phrases.CLOSED_DOOR.search(text)
+        ):
             return True
-        if names_station and (USE.search(text) or BORROW.search(text)) and about_use(context) is not None:
+        if (
+            names_station
+            and (phrases.USE.search(text) or phrases.BORROW.search(text))
+            and about_use(context) is not None
+        ):
             return True
-        if names_station and match.intent != "station_find" and (PHONE.search(text) or "在哪" in text):
+        if (
+            names_station
+            and match.intent != "station_find"
+            and (phrases.PHONE.search(text) or "在哪" in text)
+        ):
             return True
         memory = context.session.memory
         if context.session.last_intent != "station_find" or "stations" not in memory:
@@ -122,18 +102,32 @@ class Stations:
 
 def _goes_on(context: Context, text: str) -> bool:
     match = context.match
-    if len(text) <= 14 and (HOW_LONG.search(text) or holiday_named(text) is not None):
+    if phrases.GOING.search(text):
         return True
-    if ORDER.search(text) or any(map(match.slot, ("event", "amount", "phone"))):
+    if len(text) <= 14 and (phrases.HOW_LONG.search(text) or holiday_named(text) is not None):
+        return True
+    if phrases.ORDER.search(text) or any(map(match.slot, ("event", "amount", "phone"))):
         return False
-    trouble = (CLOSED_DOOR, MORE, BORROW, NEARER, BOAT, BROKEN, WRONG_SPOT, THEN, MOVED)
+    trouble = (
+        phrases.CLOSED_DOOR,
+        phrases.MORE,
+        phrases.BORROW,
+        phrases.NEARER,
+        phrases.BOAT,
+        phrases.BROKEN,
+        phrases.WRONG_SPOT,
+        phrases.THEN,
+        phrases.MOVED,
+    )
     if any(pattern.search(text) for pattern in trouble):
         return True
-    if len(text) <= 12 and USE.search(text):
+    if len(text) <= 12 and phrases.USE.search(text):
         return True
-    if len(text) <= 16 and (match.slot("ordinal") or WHEN.search(text)):
+    if len(text) <= 16 and (match.slot("ordinal") or phrases.WHEN.search(text)):
         return True
-    if len(text) <= 12 and (PHONE.search(text) or ROUTE.search(text) or THAT.search(text)):
+    if len(text) <= 12 and (
+        phrases.PHONE.search(text) or phrases.ROUTE.search(text) or phrases.THAT.search(text)
+    ):
         return match.intent in ("station_find", "human", "help", "oos") or match.decision != "answer"
     if match.decision == "answer" and match.intent != "station_find" and match.confidence > 0.8:
         return False
@@ -144,11 +138,11 @@ def _narrows(context: Context) -> bool:
     """Whether the needs told before still hold: not for a question that is complete in itself."""
     match, text = context.match, fold(context.match.text)
     needs = any(map(match.slot, NEEDS))
-    if THAT_TOO.search(text):
+    if phrases.THAT_TOO.search(text):
         return True
     if match.slot("place") and needs:
         return False
-    return not (needs and ANEW.search(text))
+    return not (needs and phrases.ANEW.search(text))
 
 
 def _changed(before: dict[str, object], search: Search) -> bool:
@@ -164,7 +158,7 @@ def _asked(context: Context, search: Search, in_hand: bool) -> Reply | None:
     trouble = _take_place(context, search)
     if trouble:
         return ask(context, search, trouble)
-    here = HERE.search(fold(context.match.text)) and not context.match.slot("place")
+    here = phrases.HERE.search(fold(context.match.text)) and not context.match.slot("place")
     if here and search.point_wgs84 is None and not in_hand:
         return ask(context, search, say("stations.ask_place"))
     if search.place or search.point_wgs84 is not None:
@@ -194,7 +188,7 @@ def _places_joined(context: Context) -> list[str]:
     joined: list[str] = []
     for before, after in pairwise(found):
         between = fold(context.match.text[before.end : after.start])
-        if not JOINED.fullmatch(between):
+        if not phrases.JOINED.fullmatch(between):
             return []
         joined += [str(before.value), str(after.value)]
     places = list(dict.fromkeys(joined))
@@ -207,11 +201,11 @@ def notes_on(context: Context) -> list[str]:
     say, text = context.knowledge.text, fold(context.match.text)
     number = context.knowledge.contacts["union"].number
     notes = []
-    if HEAT.search(text):
+    if phrases.HEAT.search(text):
         notes.append(say("stations.heat", number=context.knowledge.contacts["emergency"].number))
     if note := holiday_note(context):
         notes.append(note)
-    if (unknown := UNREGISTERED.search(text)) is not None:
+    if (unknown := phrases.UNREGISTERED.search(text)) is not None:
         notes.append(say("stations.not_registered", what=unknown[0], number=number))
     return notes
 
@@ -223,6 +217,7 @@ def _take_place(context: Context, search: Search) -> str:
     if context.message.kind == "location" and context.message.point_gcj02 is not None:
         return _take_point(context, search, context.message.point_gcj02)
     known = [slot for slot in match.all("place") if slot.value]
+    known = [slot for slot in known if not match.text[: slot.start].endswith("不在")] if known else []
     if known:
         search.place, search.point_wgs84 = str(known[-1].value), None
         return ""
