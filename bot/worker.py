@@ -18,6 +18,7 @@ from bot.admin import admin_blueprint
 from bot.admin.office import Office, load_secret
 from bot.config import Config
 from bot.conversation import Bot, respond
+from bot.door_page import door_blueprint
 from bot.pages import pages_blueprint
 from bot.phone import phone_blueprint
 from bot.state import figures
@@ -104,6 +105,8 @@ def application(config: Config, ready: Callable[[], bool]) -> Flask:
     app = create_app(config, tally.counting(partial(respond, bot)), phone=phone, ready=ready, apology=apology)
     if config.server.public_url:
         app.register_blueprint(pages_blueprint(lambda: latest().knowledge, bot.clock))
+        url = config.server.public_url
+        app.register_blueprint(door_blueprint(state, lambda: latest().knowledge, bot.clock, url))
     if config.admin.shown:
         secret = load_secret(config.data, os.environ)
         app.register_blueprint(admin_blueprint(Office(config, state, latest, bot.clock, secret)))

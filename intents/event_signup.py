@@ -15,6 +15,7 @@ from intents.event_people import NO_FULL_NAME, bare_names, gives_who, note_who, 
 from intents.event_view import (
     TAKEN,
     contact_of,
+    door_link,
     others_open,
     standing,
     standing_words,
@@ -469,7 +470,9 @@ def _take_places(context: Context, event: Event, form: Form, intent: str | None)
             intent=intent,
             choices=also,
         )
-    numbers = "\n".join(say("events.door_number", number=one.number, name=one.name) for one in made)
+    numbers = "\n".join(
+        say("events.door_number", number=one.number, name=one.name) + door_link(one, context) for one in made
+    )
     text = say(
         "events.confirmed",
         names=who,

@@ -157,6 +157,14 @@ def title_of(signup: SignUp, context: Context) -> str:
     return event.title if event else context.knowledge.text("events.gone")
 
 
+def door_link(signup: SignUp, context: Context) -> str:
+    """The line that leads to the page with his QR code; "" where the bot has no pages."""
+    if not context.public_url or signup.status != "confirmed":
+        return ""
+    url = f"{context.public_url}/door/{context.signups.door_token(signup.id)}"
+    return "\n" + context.knowledge.text("events.door_link", name=signup.name, url=url)
+
+
 def signup_line(signup: SignUp, context: Context) -> str:
     """One of 「我的报名」."""
     event = context.knowledge.event(signup.event_id)
@@ -164,7 +172,7 @@ def signup_line(signup: SignUp, context: Context) -> str:
     key = f"mine_{standing(event, context)}" if event and over else f"mine_{signup.status}"
     if signup.offered_until is not None and not over:
         key = "mine_offered"
-    return context.knowledge.text(
+    line = context.knowledge.text(
         f"events.{key}",
         until=moment_words(signup.offered_until) if signup.offered_until else "",
         title=title_of(signup, context),
@@ -175,3 +183,4 @@ def signup_line(signup: SignUp, context: Context) -> str:
         rank=signup.rank,
         tail=signup.phone[-4:],
     )
+    return line + ("" if over else door_link(signup, context))

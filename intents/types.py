@@ -239,6 +239,9 @@ class SignUps(Protocol):
     def waiting(self, event_id: str) -> int:
         """How many wait."""
 
+    def door_token(self, signup_id: int) -> str:
+        """What the QR code of a sign-up holds; it cannot be guessed."""
+
     def stopped(self, event_id: str) -> bool:
         """Whether the staff take no more sign-ups for it."""
 

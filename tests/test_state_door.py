@@ -11,6 +11,7 @@ import pytest
 from state_case import EVENT, NOW, PHONE, Town
 
 from bot.state import door
+from bot.state.signups import door_token
 from bot.state.store import State
 from intents.types import AlreadySignedUp, NoPlaceLeft
 
@@ -128,7 +129,7 @@ def test_who_comes_is_noted_once(town: Town) -> None:
 
 def test_a_code_at_the_door_cannot_be_guessed_and_ends_with_the_place(town: Town) -> None:
     [mine] = town.joins("甲")
-    token = door.door_token(town.state, mine.id)
+    token = door_token(town.state.keys, mine.id)
     found = door.at_the_door(town.state, token)
     assert found is not None and found[1].name == "甲"
     for wrong in (f"{mine.id}-{'0' * 20}", f"{mine.id}", "", "x-y", f"{mine.id + 1}-{token.split('-')[1]}"):

@@ -18,6 +18,14 @@ WORDS = {
     "unheard": "处理没听懂的话",
     "note": "处理留言",
     "publish": "活动名额变动",
+    "check-in": "签到",
+    "walk-in": "现场报名",
+    "move": "改到别的活动",
+    "taken out": "代为取消报名",
+    "stopped": "停止报名",
+    "reopened": "恢复报名",
+    "told": "给报名的人留话",
+    "roster": "下载名单",
     "erase": "删除一个人的信息",
 }
 

@@ -55,15 +55,10 @@ def _roster(work: Work, event_id: str) -> list[Guest]:
     return guests
 
 
-def door_token(state: State, signup_id: int) -> str:
-    """What a sign-up's QR code holds: it can be shown, and not be guessed; nothing personal is in it."""
-    return f"{signup_id}-{state.keys.hash('door', str(signup_id)).hex()[:20]}"
-
-
 def at_the_door(state: State, token: str) -> tuple[str, Guest] | None:
     """The event and the guest of a QR code; None where it is not one of ours or was given up."""
     id, _, _ = token.partition("-")
-    if not id.isdecimal() or len(id) > 15 or token != door_token(state, int(id)):
+    if not id.isdecimal() or len(id) > 15 or token != signups.door_token(state.keys, int(id)):
         return None
 
     def find(work: Work) -> tuple[str, Guest] | None:

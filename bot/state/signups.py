@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from bot.state import news
+from bot.state.keys import Keys
 from bot.state.work import SHANGHAI, Work
 from intents.types import AlreadySignedUp, NoPlaceLeft, SignUp, SignUpStatus
 from knowledge.base import Event
@@ -128,6 +129,10 @@ class SignUps:
         """How many wait."""
         return self._stands(event_id).waiting
 
+    def door_token(self, signup_id: int) -> str:
+        """What a sign-up's QR code holds: it can be shown, and not be guessed; nothing personal is in it."""
+        return door_token(self.work.keys, signup_id)
+
     def stopped(self, event_id: str) -> bool:
         """Whether the staff take no more sign-ups for it."""
         return self._stands(event_id).stopped
@@ -177,6 +182,11 @@ class SignUps:
             values,
         ).fetchall()
         return [_signup(self.work, row) for row in rows]
+
+
+def door_token(keys: Keys, signup_id: int) -> str:
+    """What a sign-up's QR code holds."""
+    return f"{signup_id}-{keys.hash('door', str(signup_id)).hex()[:20]}"
 
 
 # ---------------------------------------------------------------- who is who

@@ -233,6 +233,10 @@ class State:
         """How every published event stands."""
         return self.read(signups.counts)
 
+    def stopped(self, event_id: str) -> bool:
+        """Whether the staff take no more sign-ups for a published event. Raises KeyError."""
+        return self.read(signups.standings)[event_id].stopped
+
     def erase(self, sender: str, now: datetime) -> None:
         """Forget everything about a worker, bytes and all."""
         with self.work(now, durable=True) as work:
