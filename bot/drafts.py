@@ -113,7 +113,7 @@ class Draft:
         if ending in (".csv", ".tsv", ".xlsx"):
             for table in TABLES:
                 if stem.lower() in (table.name, table.title):
-                    return self._instead(self.content, (table.name, table.title), table.name + ending)
+                    return self._instead(self.content, (table.name, table.title), stem.lower() + ending)
             if (self.content / "schemes" / f"{stem}.toml").exists():
                 return self._instead(self.content / "cases", (stem,), stem + ending)
         if not _NAME.fullmatch(stem):
@@ -168,8 +168,9 @@ class Draft:
         told = json.loads(report.read_text(encoding="utf-8")) if report.exists() else {}
         ready = (built / "matcher.npz").exists()
         late = time.time() - (built / "started").stat().st_mtime > LONGEST_SECONDS
+        changed = [name if (self.content / name).exists() else f"{name}（换掉）" for name in self.changed()]
         return Look(
-            self.changed(),
+            changed,
             bool(told),
             told.get("problems", []),
             told.get("changes", []),

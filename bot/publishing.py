@@ -21,6 +21,7 @@ from datetime import datetime
 from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from bot import config
 from bot.cases import check_cases
@@ -150,7 +151,7 @@ def publish(
             if not (versions / name).is_dir():
                 folder.rename(versions / name)
         except ContentError as error:
-            _keep_draft(data, error)
+            _keep_draft(data, error, fingerprint(content))
             raise
         finally:
             shutil.rmtree(folder, ignore_errors=True)
@@ -268,8 +269,18 @@ def preview(content: Path, data: Path, target: Path) -> None:
         _train(target, data, lambda line: None)
 
 
-def _keep_draft(data: Path, error: ContentError) -> None:
+def read_draft(data: Path) -> dict[str, Any]:
+    """Of content that could not be published: `when`, `problems`, and its fingerprint as `content`; else empty."""
+    try:
+        found: dict[str, Any] = json.loads((data / "draft.json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    return found
+
+
+def _keep_draft(data: Path, error: ContentError, content: str) -> None:
     report = {
+        "content": content,
         "when": _now().isoformat(timespec="seconds"),
         "problems": [asdict(one) for one in error.problems],
     }

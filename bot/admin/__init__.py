@@ -9,16 +9,31 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from bot.admin import accounts, claims, doors, guard, notes, today, trail, unheard
+from bot.admin import (
+    accounts,
+    claims,
+    doors,
+    events,
+    guard,
+    knowledge,
+    notes,
+    quick,
+    today,
+    trail,
+    tryout,
+    unheard,
+)
 from bot.admin.office import Office
 
 #: The pages, in files of their own.
-PAGES = (doors, today, unheard, notes, claims, trail, accounts)
+PAGES = (doors, today, unheard, knowledge, quick, tryout, events, notes, claims, trail, accounts)
 
 #: Endpoint and words of the main menu.
 NAVIGATION = (
     ("admin.today", "今日一览"),
     ("admin.unheard", "没听懂"),
+    ("admin.knowledge", "知识"),
+    ("admin.events", "活动"),
     ("admin.notes", "留言"),
     ("admin.claims", "互助"),
     ("admin.trail", "操作记录"),

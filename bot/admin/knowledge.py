@@ -1,0 +1,203 @@
+"""知识: the files downloaded, a draft uploaded, looked at, published; the history, and the way back."""
+
+from __future__ import annotations
+
+import io
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Blueprint, abort, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from bot import publishing
+from bot.admin.guard import me
+from bot.admin.office import Office
+from bot.drafts import MAX_BYTES, Draft, DraftError
+from bot.publishing import content_files, current_version, fingerprint
+from bot.versions import TITLES, read_history
+from knowledge.cells import Unreadable
+from knowledge.schema import TABLES
+from knowledge.tables import cells_by_heading, file_of
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+#: The folders of texts, with what staff call them.
+FOLDERS = {
+    "answers": "回答",
+    "phrases": "说法",
+    "cases": "互助保障的案例",
+    "schemes": "互助保障的规定",
+    "texts": "机器人自己说的话",
+    "words": "词表",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A file on the page: its path in the content folder, what it is called, and how many rows it has."""
+
+    path: str
+    title: str
+    rows: int | None = None
+
+
+def pages(blueprint: Blueprint, office: Office) -> None:
+    """`/admin/knowledge`."""
+    blueprint.record(lambda setup: setup.app.config.setdefault("MAX_CONTENT_LENGTH", MAX_BYTES + 2**20))
+    _reading(blueprint, office)
+    _drafting(blueprint, office)
+    _going_back(blueprint, office)
+
+
+def _reading(blueprint: Blueprint, office: Office) -> None:
+    content = office.config.content
+
+    @blueprint.get("/knowledge")
+    def knowledge() -> ResponseReturnValue:
+        return _front(office)
+
+    @blueprint.get("/knowledge/table/<name>.xlsx")
+    def table_file(name: str) -> ResponseReturnValue:
+        from knowledge.templates import workbook  # openpyxl is loaded where it is needed
+
+        table = next((one for one in TABLES if one.name == name), None) or abort(404)
+        path, _ = file_of(table, content)
+        try:
+            book = workbook(table, cells_by_heading(path, table) if path else [])
+        except Unreadable:
+            return _sent(path) if path else abort(404)  # as it is, so that somebody can mend it
+        saved = io.BytesIO()
+        book.save(saved)
+        saved.seek(0)
+        return send_file(saved, XLSX, as_attachment=True, download_name=f"{table.title}.xlsx")
+
+    @blueprint.get("/knowledge/file/<path:name>")
+    def content_file(name: str) -> ResponseReturnValue:
+        known = {path.relative_to(content).as_posix(): path for path in content_files(content)}
+        return _sent(known[name]) if name in known else abort(404)
+
+
+def _sent(path: Path) -> ResponseReturnValue:
+    return send_file(
+        io.BytesIO(path.read_bytes()), "application/octet-stream", as_attachment=True, download_name=path.name
+    )
+
+
+def _front(office: Office, words: str = "", status: int = 200) -> ResponseReturnValue:
+    content, data = office.config.content, office.config.data
+    counts = {"stations": office.published().knowledge.stations, "events": office.published().knowledge.events}
+    tables = [
+        Listed(one.name, one.title, len(counts[one.name]) if one.name in counts else None) for one in TABLES
+    ]
+    texts = {
+        title: [
+            Listed(path.relative_to(content).as_posix(), path.name)
+            for path in sorted(content_files(content / folder))
+        ]
+        for folder, title in FOLDERS.items()
+    }
+    return render_template(
+        "admin/knowledge.html",
+        tables=tables,
+        texts=texts,
+        words=words,
+        draft=Draft(office.config, me().name).begun,
+        failed=publishing.read_draft(data),
+        publishing=_is_publishing(office),
+    ), status
+
+
+def _is_publishing(office: Office) -> bool:
+    """Whether the content is not what is served yet, nor refused, nor left behind by a roll-back."""
+    data = office.config.data
+    here = fingerprint(office.config.content)
+    refused = publishing.read_draft(data).get("content") == here
+    return here not in (current_version(data), read_history(data).left or None) and not refused
+
+
+def _drafting(blueprint: Blueprint, office: Office) -> None:
+    def mine() -> Draft:
+        return Draft(office.config, me().name)
+
+    def draft_page(words: str = "", status: int = 200) -> ResponseReturnValue:
+        draft = mine()
+        if not draft.begun:
+            return redirect(url_for("admin.knowledge"))
+        return render_template("admin/draft.html", look=draft.look(), titles=TITLES, words=words), status
+
+    @blueprint.get("/knowledge/draft")
+    def draft() -> ResponseReturnValue:
+        return draft_page()
+
+    @blueprint.post("/knowledge/upload")
+    def upload() -> ResponseReturnValue:
+        files = [one for one in request.files.getlist("file") if one.filename]
+        if not files:
+            return _front(office, "请先选一个文件。", 400)
+        try:
+            for one in files:
+                mine().upload(one.filename or "", one.stream.read(MAX_BYTES + 1))
+        except DraftError as error:
+            return _front(office, str(error), 400)
+        return redirect(url_for("admin.draft"))
+
+    @blueprint.post("/knowledge/draft/discard")
+    def discard() -> ResponseReturnValue:
+        mine().discard()
+        return redirect(url_for("admin.knowledge"))
+
+    @blueprint.post("/knowledge/draft/publish")
+    def publish() -> ResponseReturnValue:
+        draft = mine()
+        if not draft.begun:
+            return redirect(url_for("admin.knowledge"))
+        look = draft.look()
+        if not look.ready or look.errors:
+            return draft_page("还没有检查完，或者还有错，没有发布。", 400)
+        changed = look.changed
+        try:
+            draft.publish()
+        except DraftError as error:
+            return draft_page(str(error), 409)
+        office.admins.record("publish", f"{me().name}: {len(changed)} files", office.clock())
+        return redirect(url_for("admin.history"))
+
+
+def _going_back(blueprint: Blueprint, office: Office) -> None:
+    config = office.config
+
+    def history_page(words: str = "", status: int = 200) -> ResponseReturnValue:
+        return render_template(
+            "admin/history.html",
+            history=read_history(config.data),
+            current=current_version(config.data),
+            publishing=_is_publishing(office),
+            failed=publishing.read_draft(config.data),
+            words=words,
+        ), status
+
+    @blueprint.get("/knowledge/history")
+    def history() -> ResponseReturnValue:
+        return history_page()
+
+    @blueprint.post("/knowledge/rollback")
+    def roll_back() -> ResponseReturnValue:
+        version = request.form.get("version", "")
+        now = office.clock()
+        if version not in {one.version for one in read_history(config.data).versions}:
+            return history_page("没有这个版本了。", 404)
+        with suppress(FileNotFoundError):  # of a version that kept no files, what was made of them comes back
+            publishing.put_back_files(version, config.content, config.data)
+        try:
+            publishing.roll_back(
+                version,
+                config.content,
+                config.data,
+                lambda events: office.state.publish_events(events, now),
+                me().name,
+            )
+        except publishing.NoSuchVersion as error:
+            return history_page(str(error), 409)
+        office.admins.record("rollback", f"{me().name}: {version}", now)
+        return redirect(url_for("admin.history"))
