@@ -37,7 +37,7 @@ def door_blueprint(
             event=event,
             when=moment_words(event.starts_at) if event.starts_at else "",
             guest=found[1],
-            code=Markup(code.svg_inline(scale=6, border=3, omitsize=True)),
+            code=Markup(code.svg_inline(scale=6, border=3, omitsize=True, light="#fff")),
         )
         response = make_response(body)
         response.headers.update(HEADERS | {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"})

@@ -41,6 +41,7 @@ def pages(blueprint: Blueprint, office: Office) -> None:
             stopped=office.state.stopped(chosen.id),
             others=others,
             words=words,
+            fine=status < 400,
         ), status
 
     @blueprint.get("/events")
