@@ -376,7 +376,9 @@ class Turn:
         if form is not None and asks:
             return replace(first, text=f"{self.say('then_later', what=what)}\n\n{first.text}")
         if form is not None:
-            return replace(first, text=f"{lead}\n{second.text}\n\n{first.text}")
+            # Its choices give way to those of the question, and so does the line above them.
+            text = second.text.removesuffix(self.say("topics")).rstrip()
+            return replace(first, text=f"{lead}\n{text}\n\n{first.text}")
         if not fits or (first.choices and second.choices):
             self.session.form = None
             self.session.memory["asked_about"] = self.match.text[:200]

@@ -94,7 +94,7 @@ def listen(context: Context, case: Case, limits: Collection[int] = ()) -> Heard:
     )
     _hear_answer(context, heard)
     hear_money(context, case.facts, heard, awaiting, limits)
-    _hear_person(context, heard, awaiting)
+    _hear_person(context, case, heard, awaiting)
     if awaiting == "identity":
         _hear_work(context, heard)
     _hear_insurance(context, heard, awaiting)
@@ -107,7 +107,9 @@ def listen(context: Context, case: Case, limits: Collection[int] = ()) -> Heard:
 
 
 #: 「前年从船上摔下来，今年又胃出血」 tells of this year; 「去年住的院，今年能报吗」 only asks in it.
-_ANOTHER_TIME = re.compile("(?:去年|前年|以前|早几年).{2,}(今年(?!还|能|可|报|申请|再报|来报|行|不能|才).*)")
+_ANOTHER_TIME = re.compile(
+    "(?:去年|前年|以前|早几年).{2,}(?<![到至])(今年(?!还|能|可|报|申请|再报|来报|行|不能|才).*)"
+)
 
 
 def _this_time(text: str) -> str:
@@ -215,9 +217,13 @@ def _hear_answer(context: Context, heard: Heard) -> None:
         heard.unsure = heard.unsure or slot.value is None
 
 
-def _hear_person(context: Context, heard: Heard, awaiting: str) -> None:
+def _hear_person(context: Context, case: Case, heard: Heard, awaiting: str) -> None:
     text = fold(context.match.text)
-    kin = None if _HE_IS_ILL.search(text) else context.match.slot("relation")
+    himself = _HE_IS_ILL.search(text) or has_word(context.knowledge, "typed_for", text)
+    kin = None if himself else context.match.slot("relation")
+    if kin is not None and awaiting == "identity" and case.facts.own_payment and not case.relation:
+        heard.subjects.append("subject_family")  # 「孙子在送外卖」 says nothing of who was ill
+        return
     slots = context.match.all("identity")
     if kin is not None and kin.value != "employee":
         # 我妈住院，我是骑手: the rules look at her, not at him.
@@ -227,6 +233,8 @@ def _hear_person(context: Context, heard: Heard, awaiting: str) -> None:
     said = [slot.value for slot in slots]
     if said:
         heard.facts["identity"] = next((value for value in said if value != "other"), "other")
+    elif awaiting == "identity" and _comes_from_elsewhere(context.knowledge, text):
+        heard.facts["identity"] = "migrant_worker"
     elif "subject_retired" in heard.subjects or (
         awaiting == "identity" and has_word(context.knowledge, "no_work", text)
     ):
@@ -242,6 +250,12 @@ def _hear_person(context: Context, heard: Heard, awaiting: str) -> None:
         heard.relation = "employee"
     if context.match.slot("hospital") and "subject_offsite" not in heard.subjects:
         heard.subjects.append("subject_offsite")
+
+
+def _comes_from_elsewhere(knowledge: Knowledge, text: str) -> bool:
+    """「贵州的」「安徽人」 as the whole answer."""
+    said = text.strip(" 。！!我是来从").rstrip("的人来过呢啊")
+    return said in knowledge.words.get("slots.outside", ())
 
 
 #: 「我是货轮上的水手」「他在菜场卖鱼的」: work of which the rules do not speak.
@@ -279,11 +293,7 @@ def _hear_insurance(context: Context, heard: Heard, awaiting: str) -> None:
         heard.facts["insurance"] = "not_yet"
     elif has_word(context.knowledge, "reported", text) or heard.covered:
         heard.facts["insurance"] = "settled"
-    elif (
-        awaiting == "own_payment"
-        and "own_payment" in heard.facts
-        and has_word(context.knowledge, "settled", text)
-    ):
+    elif "own_payment" in heard.facts and "互助" not in text and has_word(context.knowledge, "settled", text):
         heard.facts["insurance"] = "settled"
         heard.assumes_insurance = False
     elif awaiting == "insurance" and heard.yes is not None and not heard.unsure:

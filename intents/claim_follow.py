@@ -45,9 +45,10 @@ def how(asked: Asked) -> str:
     """The answer that an admin wrote for what was asked, else what to do next."""
     if not asked.view.checklist():
         named = best_answer(asked.knowledge, asked.match, "claim_howto")
-        if named is not None and not (
-            asked.case.decided and has_word(asked.knowledge, "how", asked.match.text)
-        ):
+        begun = asked.case.decided or bool(asked.view.known(asked.case))
+        general = named is not None and named.default and begun
+        again = asked.case.decided and has_word(asked.knowledge, "how", asked.match.text)
+        if named is not None and not (general or again):
             return named.text
     return next_steps(asked)
 

@@ -28,12 +28,14 @@ _ABOUT = ("大概", "大约", "约", "差不多", "将近", "估计")
 
 #: Before a sum that the insurance paid; without its name only after a larger sum (5万 报了2万).
 _COVERED = re.compile(
-    r"(?:医保|统筹|[新农]*农合|农保|社保)[^,。; 自己个我剩完后好掉外花]{0,5}?(?:报|付|结|承担|抵)[销算掉了完去过支付]*$"
+    r"(?:医保|统筹|大病保险|大病|[新农]*农合|农保|社保)[^,。; 自己个我剩完后好掉外花]{0,5}?(?:报|付|结|承担|抵)[销算掉了完去过支付]*$"
 )
 _REPORTED = re.compile(r"(?:报|报销)[掉了走]+$")
 
 #: Before a sum that he hopes for: 能拿满5000, 我就要5000.
 _HOPED = re.compile(r"(?:能|可以|会|就要|想要|应该)(?:不能|不会)?(?:拿|领|给|报|补|赔|发)?[到满够我个]*$")
+#: Before a sum that he earns.
+_EARNED = re.compile("(?:挣|工资|收入|月薪|赚)[了个才只就有是大概约 ]*$")
 #: Between two sums of which he asks which one it is.
 _OR = re.compile(r"[元块钱,， ]*还是[拿给补报有 ]*")
 
@@ -61,7 +63,8 @@ def hear_money(context: Context, before: Facts, heard: Heard, awaiting: str, lim
         return
     text = _without_parts_received(text, heard)
     paid, total, received = _as_said(context, text)
-    heard.covered = _covered(text)
+    parts = _covered(text)
+    heard.covered = sum(parts)
     if received is not None:
         heard.facts.setdefault("received", _amount(received))
     if paid is None and not heard.covered:
@@ -72,7 +75,7 @@ def hear_money(context: Context, before: Facts, heard: Heard, awaiting: str, lim
         paid, total = None, total or paid  # 花了8万 医保报掉5万
     if total is not None and _hear_total(context, heard, paid, total, asked_own):
         return
-    if paid is None or paid.value == heard.covered:
+    if paid is None or paid.value in (*parts, heard.covered):
         return
     if awaiting == "received":
         heard.facts.setdefault("received", _amount(paid))
@@ -180,7 +183,7 @@ def _is_quoted(knowledge: Knowledge, paid: Slot, text: str, limits: Collection[i
     """「最低不是有500吗」「为啥只有1200」「差一块都不行」「能拿满吗」: a sum that is talked about, not one that he paid."""
     if paid.value in limits and any(has_word(knowledge, concept, text) for concept in _OF_LIMITS):
         return True
-    if _HOPED.search(text[: paid.start].rstrip()):
+    if _HOPED.search(text[: paid.start].rstrip()) or _EARNED.search(text[: paid.start]):
         return True
     if asked_own:
         return False
@@ -218,15 +221,15 @@ def _as_said(context: Context, text: str) -> tuple[Slot | None, Slot | None, Slo
     return paid, total, received
 
 
-def _covered(text: str) -> int:
-    """What the insurance paid, 分; 0 where nothing is said."""
-    largest = 0
+def _covered(text: str) -> list[int]:
+    """The parts that insurance paid, 分: 统筹报了2万1，大病报了3千."""
+    largest, parts = 0, []
     for number in numbers(text):
         fen, head = int(number.value * 100), text[: number.start].rstrip()
         if fen >= _LEAST and (_COVERED.search(head) or (largest > fen and _REPORTED.search(head))):
-            return fen
+            parts.append(fen)
         largest = max(largest, fen)
-    return 0
+    return parts
 
 
 def _lone_sum(context: Context, heard: Heard, limits: Collection[int]) -> Slot | None:

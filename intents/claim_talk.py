@@ -26,6 +26,10 @@ FAILED_AT_MOST = 2
 NO_COST = (100_00, 10_000_000_00)
 
 
+#: 「跨年怎么算」「为什么门诊要核实」: the matter named is what is asked about.
+_ALSO_OF_SUBJECTS = ("rules", "why", "why_verify")
+
+
 class Talk(Hearing):
     """The reply to one message, and what it changes in the case."""
 
@@ -64,7 +68,9 @@ class Talk(Hearing):
         learnt = bool(self.heard.facts or self.heard.covered or corrected)
         if self.asks_only_how():
             return self._with_question(self._subjects() or how(self._asked()))
-        asked_too = "claim_howto" in self.context.match.also or (learnt and self.has("how"))
+        asked_too = "claim_howto" in self.context.match.also or (
+            learnt and (self.has("how") or self.has("formality"))
+        )
         self.case.howto = self.case.howto or asked_too
         if not learnt and (reply := self._aside()) is not None:
             return reply
@@ -96,11 +102,17 @@ class Talk(Hearing):
         if self.has("stop") and not self.heard.facts:
             self.context.session.form = None
             return Reply(self.view.say("stop"), intent=self._label())
-        for kind in ("lookup", "who_is", "enrol"):
-            if self.has(kind) and "own_payment" not in self.heard.facts:
+        for kind in ("lookup", "who_is", "enrol", "other_help"):
+            if self.has(kind) and (kind == "lookup" or "own_payment" not in self.heard.facts):
+                self._has_no_second_wish()
                 return self._with_question(self.view.say(kind))
         if self.has("later"):
             return self._later()
+        if self.has("planned") and self.heard.facts.get("insurance") != "settled" and not self.case.decided:
+            self.heard.facts.pop("own_payment", None)
+            learn(self.case, self.heard)
+            self.context.session.form = None
+            return Reply(self.view.say("planned"), intent=LABELS[0])
         if self.case.ended == "death" and not self.has("death"):
             return Reply(self.view.say("death_again"), intent=self._label())
         if self.heard.minor:
@@ -175,7 +187,7 @@ class Talk(Hearing):
             )
         if self.case.decided and self._asks_of_the_stay_instead():
             return self.result(self.decide(), [])
-        if kind and not (kind == "rules" and self.heard.subjects):
+        if kind and not (kind in _ALSO_OF_SUBJECTS and self.heard.subjects):
             return self._with_question(answer(kind, self._asked()))
         if self.heard.subjects and not (
             self.awaiting == "identity" and "subject_work" in self.heard.subjects

@@ -54,7 +54,8 @@ class Claims:
         if NAME not in session.memory:  # asked for every message: the talk is built only where it may matter
             if len(match.text) <= SHORT and has_word(context.knowledge, "forget", match.text):
                 return Hearing(context).wants_forgetting()
-            return _tells_a_claim(context) or _asks_of_the_scheme(context) or _takes_up(context)
+            begins = _tells_a_claim(context) or _tells_of_a_death(context)
+            return begins or _asks_of_the_scheme(context) or _takes_up(context)
         talk = Hearing(context)
         if talk.wants_forgetting() or talk.taps_ours():
             return True
@@ -74,6 +75,14 @@ def _tells_a_claim(context: Context) -> bool:
     return match.decision != "answer" and bool(match.slot("identity") or match.slot("insured"))
 
 
+def _tells_of_a_death(context: Context) -> bool:
+    """「我爱人送外卖的，人没了」: what the single words remind of comes after that."""
+    match = context.match
+    if (match.decision == "answer" and match.intent != "oos") or not match.slot("relation"):
+        return False
+    return bool(match.slot("identity")) and has_word(context.knowledge, "death", fold(match.text))
+
+
 def _takes_up(context: Context) -> bool:
     """「4100」 after the pause that made us forget: it answers what we asked last."""
     match = context.match
@@ -86,15 +95,14 @@ def _takes_up(context: Context) -> bool:
 def _asks_of_the_scheme(context: Context) -> bool:
     """「这个互助是不是要先入会」 names the scheme, 「我没入会，住院了能报吗」 the illness: not about joining the union."""
     match, knowledge = context.match, context.knowledge
-    if match.intent in LABELS or match.intent == "event_signup":
-        return False
     text = match.text
+    if match.intent in LABELS:
+        return False
     if match.intent in ("join_union", "human", "oos") and has_word(knowledge, "upset", text):
         return has_word(knowledge, "ill", text)
     named = "互助" in text or (match.intent in ("join_union", "aid") and has_word(knowledge, "ill", text))
-    return named and any(
-        has_word(knowledge, subject, fold(text)) for subject in ("subject_membership", "subject_premium")
-    )
+    kinds = ("subject_membership", "subject_premium", "other_help", "enrol")
+    return named and any(has_word(knowledge, kind, fold(text)) for kind in kinds)
 
 
 def _goes_on(talk: Hearing) -> bool:
@@ -130,7 +138,7 @@ def _stays_with_us(talk: Hearing) -> bool:
 def _adds_to_it(talk: Hearing) -> bool:
     """「我是骑手」「岱山的」 after an answer of ours that asked nothing."""
     match = talk.context.match
-    adds = bool(talk.heard.facts or talk.heard.relation or talk.place())
+    adds = bool(talk.heard.facts or talk.heard.subjects or talk.heard.relation or talk.place())
     return talk.ours and adds and (match.decision != "answer" or match.confidence < SURE)
 
 

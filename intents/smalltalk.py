@@ -27,6 +27,22 @@ IS_IT_A_BOT = re.compile("你?是(不是)?(个)?(机器人|真人|人工智能|�
 NOBODY_THERE = re.compile("没人(接|理|应|在)|不接|打不通|占线|没打通|下班了|无人接听|打过了|没用")
 
 
+#: He is not content with us.
+COMPLAINS = re.compile("投诉|举报你们|曝光|态度|差评|什么破|垃圾|没用的")
+
+
+#: The answer for who is worn out; full text alone does not make it that.
+MIND = "mind"
+
+
+def _is_tired(context: Context) -> bool:
+    """「压力大，老是失眠」 where the matcher saw nothing of ours."""
+    match = context.match
+    if match.decision == "answer" and match.intent != "oos":
+        return False
+    return names(context.knowledge, "crisis.tired", match.text)
+
+
 def menu(knowledge: Knowledge) -> tuple[Choice, ...]:
     """The services as tappable lines."""
     return tuple(Choice(knowledge.text(f"labels.{label}")) for label in MENU)
@@ -41,7 +57,8 @@ def referral(knowledge: Knowledge, text: str) -> Referral | None:
 
 def _numbers(context: Context) -> dict[str, str]:
     contacts = context.knowledge.contacts
-    return {"union": contacts["union"].number, "care": contacts["psychological"].number}
+    names = {"union": "union", "care": "psychological", "city": "city"}
+    return {name: contacts[contact].number for name, contact in names.items()}
 
 
 class SmallTalk:
@@ -61,6 +78,9 @@ class SmallTalk:
 
     def continues(self, context: Context) -> bool:
         """「留言」 after we offered it; nobody picked up the telephone that we gave."""
+        if _is_tired(context):
+            context.match = replace(context.match, intent="human", decision="answer", also=())
+            return True
         if context.session.last_intent != "human":
             return False
         text = context.match.text.strip()
@@ -102,7 +122,16 @@ class SmallTalk:
         if NOBODY_THERE.search(fold(context.match.text)):
             text = context.knowledge.text("talk.human_again", city=context.knowledge.contacts["city"].number)
             return Reply(text, intent="human", choices=note)
+        if COMPLAINS.search(fold(context.match.text)):
+            text = context.knowledge.text("talk.complaint", **_numbers(context))
+            return Reply(text, intent="human", choices=note)
         answer = best_answer(context.knowledge, context.match, "human")
+        if (
+            answer is not None
+            and answer.id == MIND
+            and not names(context.knowledge, "crisis.tired", context.match.text)
+        ):
+            answer = next(one for one in context.knowledge.answers if one.label == "human" and one.default)
         union = context.knowledge.contacts["union"]
         text = answer.text if answer else context.knowledge.text("talk.answer_unknown", number=union.number)
         if union.hours:
