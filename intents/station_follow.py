@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from intents.station_index import stations_of
 from intents.station_list import answer, recalled, said
-from intents.station_phrases import BOAT, BORROW, COUNT, GOING, LODGE, OTHERS, USE, WHERE
+from intents.station_phrases import BOAT, BORROW, COMPARE, COUNT, GOING, LODGE, OTHERS, USE, WHERE
 from intents.station_search import Search, short_name
 from intents.station_shown import about_shown
 from intents.station_trouble import trouble
@@ -50,7 +50,7 @@ def _special(context: Context, search: Search) -> Reply | None:
         return _count(context, search)
     if (reply := trouble(context, search, text)) is not None:
         return reply
-    if BOAT.search(text) and (reply := way(context, search)) is not None:
+    if (BOAT.search(text) or COMPARE.search(text)) and (reply := way(context, search)) is not None:
         return reply
     if GOING.search(text) and search.shown:
         return said(context, search, context.knowledge.text("stations.going"))

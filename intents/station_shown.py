@@ -28,6 +28,7 @@ from intents.station_view import (
     map_words,
 )
 from intents.station_wish import holiday_named, take_time
+from intents.text import fold
 from intents.types import Context, Reply
 from knowledge.base import Station
 from knowledge.coordinates import distance_m
@@ -78,7 +79,7 @@ def _lines(context: Context, search: Search, meant: list[Station], text: str) ->
         return [_has_words(context, one, asked)] if HAS.search(text) else []
     if ROUTE.search(text):
         return [_route_words(context, one)]
-    if slots.slot("ordinal") or THAT.search(text):
+    if slots.slot("ordinal") or THAT.search(text) or fold(one.name) in text:
         number = search.shown.index(one.id) + 1 if one.id in search.shown else 1
         return [details(context, search, number, one)]
     return []

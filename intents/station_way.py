@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from intents.station_index import stations_of
 from intents.station_list import answer, said, way_between
-from intents.station_phrases import ANOTHER
+from intents.station_phrases import ANOTHER, COMPARE
 from intents.station_search import Search, Start, short_name, start_of
 from intents.types import Context, Reply
+from knowledge.coordinates import distance_m
 
 
 def way(context: Context, search: Search) -> Reply | None:
@@ -22,6 +23,8 @@ def way(context: Context, search: Search) -> Reply | None:
         search.current = search.shown[number - 1]
         target = _in_hand(context, search)
         return None if target is None else said(context, search, way_between(context, here, target))
+    if len(starts) > 1 and COMPARE.search(context.match.text):
+        return _compared(context, search, starts, here or before)
     if len(starts) > 1:
         ends = (starts[0], starts[-1])
     elif starts and (here is None or here.name == starts[0].name):
@@ -45,6 +48,22 @@ def way(context: Context, search: Search) -> Reply | None:
         reply = answer(context, search)
         return replace(reply, text=f"{words}\n\n{reply.text}")
     return said(context, search, words)
+
+
+def _compared(context: Context, search: Search, starts: list[Start], here: Start) -> Reply:
+    """Which of several places is nearer to where he is: 「我在…」, else where he searched before."""
+    named = [slot for slot in context.match.all("place") if slot.value]
+    for slot, start in zip(named, starts, strict=True):
+        if context.match.text[: slot.start].endswith(("我在", "人在", "从", "离", "现在在")):
+            here = start
+    targets = [one for one in starts if one.name != here.name]
+    targets.sort(
+        key=lambda one: (
+            one.road_group != here.road_group,
+            distance_m(here.lon, here.lat, one.lon, one.lat),
+        )
+    )
+    return said(context, search, "\n".join(way_between(context, here, one) for one in targets))
 
 
 def _main_island(context: Context) -> Start:

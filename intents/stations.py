@@ -17,6 +17,9 @@ from intents.types import Context, Reply
 from knowledge.coordinates import to_wgs84
 from knowledge.outlines import islands_of
 
+#: A location so near to an island is taken for a boat off its shore: farther off it may be the mainland.
+AT_SEA_M = 3000.0
+
 NEEDS = ("facility", "open_now", "open_at", "station_kind", "date", "period", "time")
 
 
@@ -28,7 +31,7 @@ class Stations:
 
     def handle(self, context: Context) -> Reply:
         reply = self._served(context)
-        notes = [] if context.message.kind == "location" else notes_on(context)
+        notes = notes_at_sea(context) if context.message.kind == "location" else notes_on(context)
         return replace(reply, text="\n\n".join([*notes, reply.text]))
 
     def _served(self, context: Context) -> Reply:
@@ -71,8 +74,8 @@ class Stations:
         """「还有吗」「只要能充电的」「那朱家尖呢」「第二个的电话」 after a list; trouble with a station, or how to use it."""
         text, match = fold(context.match.text), context.match
         places = match.all("place")
-        if places and match.decision != "answer" and match.text.strip(" ,.，。!！?？") == places[0].text:
-            return bool(places[0].value)  # nothing but a place
+        if places and match.decision != "answer" and _nothing_else(context):
+            return bool(places[0].value)
         if places and phrases.HEAT.search(text) and phrases.SIT.search(text):
             return True
         if len(places) > 1 and phrases.NEEDS_BOAT.search(text):
@@ -95,9 +98,21 @@ class Stations:
         ):
             return True
         memory = context.session.memory
-        if context.session.last_intent != "station_find" or "stations" not in memory:
+        last = context.session.last_intent
+        if "stations" not in memory or last not in ("station_find", "thanks", "greet"):
+            return False
+        if last != "station_find" and not (match.slot("ordinal") and memory["stations"].get("shown")):
             return False
         return _goes_on(context, text)
+
+
+def _nothing_else(context: Context) -> bool:
+    """「沈家门」, 「晚上十一点以后 新城」: a place, and what narrows a search, and no other word."""
+    rest = list(context.match.text)
+    for slot in context.match.slots:
+        if slot.name in (*NEEDS, "place", "all_day", "weekday"):
+            rest[slot.start : slot.end] = [" "] * (slot.end - slot.start)
+    return not phrases.AROUND.sub("", fold("".join(rest)))
 
 
 def _goes_on(context: Context, text: str) -> bool:
@@ -210,6 +225,20 @@ def notes_on(context: Context) -> list[str]:
     return notes
 
 
+def notes_at_sea(context: Context) -> list[str]:
+    """That a location is just off an island, and which one is searched."""
+    point = context.message.point_gcj02
+    if point is None:
+        return []
+    lon, lat = to_wgs84(point[1], point[0])
+    islands = islands_of(context.knowledge)
+    near = islands.nearest(lon, lat)
+    if islands.at(lon, lat) is not None or near.metres >= AT_SEA_M:
+        return []
+    island, distance = short_name(near.island.name), distance_words(near.metres)
+    return [context.knowledge.text("stations.at_sea", island=island, distance=distance)]
+
+
 def _take_place(context: Context, search: Search) -> str:
     """Note where to search; the sentence to say when that cannot be done, else the empty text."""
     say, match = context.knowledge.text, context.match
@@ -238,6 +267,9 @@ def _take_point(context: Context, search: Search, point_gcj02: tuple[float, floa
         return ""
     search.point_wgs84 = None
     near = islands.nearest(lon, lat)
+    if near.metres < AT_SEA_M and context.knowledge.place(near.island.name) is not None:
+        search.place = near.island.name
+        return ""
     return say(
         "stations.outside_point",
         island=short_name(near.island.name),
