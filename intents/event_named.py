@@ -19,6 +19,7 @@ from knowledge.base import Event, Knowledge
 REMEMBERED = timedelta(hours=12)
 
 CHILDCARE = re.compile("托班|托管")
+_SEASON = frozenset("暑寒春夏秋冬")
 SEASONS = [*permutations("暑寒", 2), *permutations("春夏秋冬", 2)]
 _SIGNS = re.compile(r"[\W_]|示例")
 _AND_THAT = re.compile("那?(?:么|个|就)?([一-鿿]{2,5}?)(?:的|班|课|那个|那场)?(呢|吧|也行|好了)")
@@ -102,10 +103,13 @@ def _childcare(text: str, events: list[Event], context: Context) -> list[Event]:
 
 def _other_season(text: str, event: Event) -> bool:
     """暑托班 is not the 寒托班, though both are a 托班."""
+    if _SEASON.isdisjoint(text):
+        return False
     title = _plain_name(event.title)
     return any(a in text and b in title and a not in title for a, b in SEASONS)
 
 
+@lru_cache(maxsize=1024)
 def names_of(event: Event) -> tuple[str, ...]:
     """Title and aliases, folded, without signs and without 示例."""
     return tuple(name for name in map(_plain_name, (event.title, *event.aliases)) if len(name) > 1)
