@@ -60,6 +60,8 @@ def serve(options: argparse.Namespace) -> int:
 
 def match(options: argparse.Namespace) -> int:
     matcher = published(settings(options)).matcher
+    if matcher.opinion:
+        matcher.opinion.wait()
     for line in sys.stdin:
         text = line.rstrip("\n")
         if not text.strip():
@@ -80,7 +82,10 @@ def evaluate_file(options: argparse.Namespace) -> int:
         classifier = train_plain(read_lines(options.train.read_text(encoding="utf-8")))
         report = evaluate(lines, classifier, datetime.now(SHANGHAI))
     else:
-        report = evaluate(lines, published(settings(options)).matcher, datetime.now(SHANGHAI))
+        matcher = published(settings(options)).matcher
+        if matcher.opinion:
+            matcher.opinion.wait()
+        report = evaluate(lines, matcher, datetime.now(SHANGHAI))
     print(json.dumps(report.as_dict(), ensure_ascii=False, indent=1) if options.json else report.as_text())
     return 0
 

@@ -28,13 +28,13 @@ from knowledge.compiler import check_content
 def published(config: Config) -> publishing.Published:
     """What is served, the content compiled where it changed. Raises ContentError."""
     if publishing.needs_publishing(config.content, config.data):
-        publishing.publish(config.content, config.data, say, _promise(config))
+        publishing.publish(config.content, config.data, say, _promise(config), config.matcher.encoder)
     return publishing.load(config.data, levels=config.matcher)
 
 
 def build(options: argparse.Namespace) -> int:
     config = settings(options)
-    report = publishing.publish(config.content, config.data, say, _promise(config))
+    report = publishing.publish(config.content, config.data, say, _promise(config), config.matcher.encoder)
     for problem in report.problems:
         say(str(problem))
     say(f"已发布，版本 {publishing.current_version(config.data)}。")
@@ -88,7 +88,9 @@ def watch(options: argparse.Namespace) -> int:
     def publish() -> bool:
         if not publishing.needs_publishing(config.content, config.data):
             return False
-        publishing.publish(config.content, config.data, promise=_promise(config))
+        publishing.publish(
+            config.content, config.data, promise=_promise(config), encoder=config.matcher.encoder
+        )
         return True
 
     watch_content(config.content, publish, stop)
@@ -169,7 +171,10 @@ def export(options: argparse.Namespace) -> int:
 
     config = settings(options)
     try:
-        for path in (*export_tables(config.content, options.to), *export_cases(config.content, options.to / "cases")):
+        for path in (
+            *export_tables(config.content, options.to),
+            *export_cases(config.content, options.to / "cases"),
+        ):
             print(path)
     except ExportError as error:
         say(str(error))

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from intents.opinion import ENCODERS, installed
+
 ROOT = Path(__file__).resolve().parent.parent
 
 #: Characters of an EncodingAESKey: base64 of 32 bytes without its "=".
@@ -111,6 +113,7 @@ class Matcher:
 
     answer_at: float = setting(0.5, between(0.0, 1.0))
     ask_at: float = setting(0.25, between(0.0, 1.0))
+    encoder: str = setting("", one_of("", *ENCODERS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +197,12 @@ def load(path: Path, environ: Mapping[str, str], overrides: Mapping[str, Any] | 
     if matcher.ask_at > matcher.answer_at:
         raise ConfigError(
             f"{path.name} [matcher] ask_at", str(matcher.ask_at), f"at most answer_at, {matcher.answer_at}"
+        )
+    if matcher.encoder and not installed(matcher.encoder):
+        raise ConfigError(
+            f"{path.name} [matcher] encoder",
+            matcher.encoder,
+            'an encoder that is installed ("pip install -r requirements-encoder.txt"), or "" for none',
         )
     server = Server(**sections["server"])
     credentials = _credentials(environ, server.mode)

@@ -23,7 +23,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from bot import config
+from bot import config, opinions
 from bot.cases import check_cases
 from bot.files import replace_file
 from bot.versions import (
@@ -135,8 +135,9 @@ def publish(
     data: Path,
     progress: Progress = lambda line: None,
     promise: Promise = lambda events: None,
+    encoder: str = "",
 ) -> Report:
-    """Compile and train `content` and make it the version served.
+    """Compile and train `content` and make it the version served; an `encoder` gives its second opinion.
 
     Raises ContentError with every problem, which `draft.json` then holds; the version served before stays.
     """
@@ -155,6 +156,8 @@ def publish(
             raise
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+        if encoder and not (versions / name / f"{encoder}.npz").is_file():
+            opinions.learn(versions / name, data, encoder, progress)
         promise(Knowledge(versions / name / "knowledge.db").events)
         _make_current(name, data, signed_by(data, name) or getpass.getuser())
         (data / "draft.json").unlink(missing_ok=True)
@@ -375,6 +378,8 @@ def load(
     published = _load(name, data, matchers)
     if levels is not None:
         published.matcher.answer_at, published.matcher.ask_at = levels.answer_at, levels.ask_at
+        if levels.encoder and published.matcher.opinion is None:
+            published.matcher.opinion = opinions.load(data / "versions" / name, levels.encoder)
     return published
 
 

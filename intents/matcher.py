@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from intents.concepts import Lexicon
 from intents.features import Features, Floats, Reading, features, read
 from intents.linear import Linear, fit
+from intents.opinion import Opinion
 from intents.phrases import Pair, mistyped
 from intents.slots import SlotFinder
 from intents.text import LONGEST, normalise, spelled
@@ -40,6 +41,8 @@ _HELD_BACK = 4
 #: Messages are plainer than the phrases, and the whole learns more than a fold; half A of the open set set it.
 _WHOLE_IS_SURER = 1.4
 _ROUNDS = 8
+#: Below this chance an encoder, where there is one, is asked too; its scores count so much beside the words'.
+_UNSURE, _SHARE = 0.9, np.float32(0.5)
 
 #: What staff are told each kind of feature is.
 _KINDS = {
@@ -63,6 +66,8 @@ class Matcher:
     answer_at = 0.5
     #: … at least this sure: ask; below: refuse.
     ask_at = 0.25
+    #: Asked where the words leave it unsure.
+    opinion: Opinion | None = None
 
     def __init__(self, reader: Reader, linear: Linear, steepness: float) -> None:
         self._reader = reader
@@ -121,8 +126,10 @@ class Matcher:
     def match(self, text: str, now: datetime) -> Match:
         """What `text` wants: answered, asked back with choices, or refused as none of ours."""
         reading = self._reader.read(text, now)
-        chances = self._chances(reading).tolist()
-        ranked = tuple(sorted(zip(LABELS, chances, strict=True), key=itemgetter(1), reverse=True))
+        chances = self._chances(reading)
+        if self.opinion is not None and chances.max() < _UNSURE and reading.plain:
+            chances = self._chances(reading, self.opinion.scores(reading.plain))
+        ranked = tuple(sorted(zip(LABELS, chances.tolist(), strict=True), key=itemgetter(1), reverse=True))
         return self._decide(text, reading, ranked)
 
     def explain(self, text: str, now: datetime) -> list[str]:
@@ -147,9 +154,11 @@ class Matcher:
             lines.append("特征 " + "，".join(shown))
         return lines
 
-    def _chances(self, reading: Reading) -> Floats:
+    def _chances(self, reading: Reading, second: Floats | None = None) -> Floats:
         scores = np.full(len(LABELS), -1.5, np.float32)
         scores[self._columns] = self._linear.scores(features(reading))
+        if second is not None:
+            scores += _SHARE * second
         return _softmax(self._steepness * scores)
 
     def _decide(self, text: str, reading: Reading, ranked: tuple[tuple[str, float], ...]) -> Match:
