@@ -16,6 +16,9 @@ from intents.topics import best_answer
 from intents.types import Match
 from knowledge.base import Knowledge
 
+#: The answer that tells mutual aid, the platforms' scheme and the commercial one apart.
+SCHEMES = "claim_schemes"
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -105,6 +108,17 @@ def _denied(asked: Asked) -> str:
     return "\n".join((view.say("denied_open"), *view.open_lines(case, decision)))
 
 
+def _counts(asked: Asked) -> str:
+    """「这样算吗」: yes by what is published, else why not."""
+    return asked.view.say("counts") if asked.decision.verdict == "eligible" else _denied(asked)
+
+
+def _schemes(asked: Asked) -> str:
+    """What tells the three schemes apart, as an admin wrote it."""
+    texts = (one.text for one in asked.knowledge.answers if one.id == SCHEMES)
+    return next(texts, asked.view.say("rules"))
+
+
 def _says(key: str) -> Callable[[Asked], str]:
     return lambda asked: asked.view.say(key)
 
@@ -119,6 +133,8 @@ ANSWERS: dict[str, Callable[[Asked], str]] = {
     "other_help": _says("other_help"),
     "denied": _denied,
     "next_year": _says("next_year"),
+    "schemes": _schemes,
+    "counts": _counts,
     "who_is": _says("who_is"),
     "enrol": _says("enrol"),
     "ratio": _says("ratio"),
@@ -126,6 +142,7 @@ ANSWERS: dict[str, Callable[[Asked], str]] = {
     "doubt": _says("doubt"),
     "why": _why,
     "formality": _says("formality"),
+    "deadline": _says("deadline"),
     "how": how,
     "how_much": how_much,
     "rules": _says("rules"),

@@ -67,7 +67,9 @@ class Talk(Hearing):
         corrected = learn(self.case, self.heard)
         learnt = bool(self.heard.facts or self.heard.covered or corrected)
         if self.asks_only_how():
-            return self._with_question(self._subjects() or how(self._asked()))
+            place = self.place()
+            where = self.view.say("place_asked", place=place) if place else ""
+            return self._with_question(where or self._subjects() or how(self._asked()))
         asked_too = "claim_howto" in self.context.match.also or (
             learnt and (self.has("how") or self.has("formality"))
         )
@@ -102,10 +104,10 @@ class Talk(Hearing):
         if self.has("stop") and not self.heard.facts:
             self.context.session.form = None
             return Reply(self.view.say("stop"), intent=self._label())
-        for kind in ("lookup", "who_is", "enrol", "other_help"):
+        for kind in ("lookup", "who_is", "enrol", "other_help", "schemes"):
             if self.has(kind) and (kind == "lookup" or "own_payment" not in self.heard.facts):
                 self._has_no_second_wish()
-                return self._with_question(self.view.say(kind))
+                return self._with_question(answer(kind, self._asked()))
         if self.has("later"):
             return self._later()
         if self.has("planned") and self.heard.facts.get("insurance") != "settled" and not self.case.decided:
@@ -113,6 +115,8 @@ class Talk(Hearing):
             learn(self.case, self.heard)
             self.context.session.form = None
             return Reply(self.view.say("planned"), intent=LABELS[0])
+        if self.case.ended == "injury" and self.has("injury_refused"):
+            return self._with_question(self.view.say("injury_refused"))
         if self.case.ended == "death" and not self.has("death"):
             return Reply(self.view.say("death_again"), intent=self._label())
         if self.heard.minor:
@@ -273,6 +277,9 @@ class Talk(Hearing):
         if first and self.recalled:
             lead = say("recalled", facts="，".join(known))
         rules = say("rules") if first and not known and self.has("rules") else ""
+        rules = rules or (
+            say("doubt") if first and self.has("doubt") and not heard.facts.get("own_payment") else ""
+        )
         rules = rules or (say("ratio") if first and self.has("ratio") else "")
         if self.after_pause and heard.facts:
             rules = say("after_pause")

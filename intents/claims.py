@@ -37,6 +37,8 @@ class Claims:
             return not (other == "station_find" and talk.awaiting == "identity" and match.confidence >= SURE)
         if talk.awaiting == "identity" and "subject_work" in heard.subjects:
             return True
+        if "subject_membership" in heard.subjects:  # 「我不是会员」 as he is asked about his claim
+            return True
         # 「不知道」 and 「怎么办」 alone sound like a call for help; here they answer and ask on.
         question = talk.question()
         vague = other in ("help", "thanks") and bool(heard.unsure or question)
@@ -101,7 +103,9 @@ def _asks_of_the_scheme(context: Context) -> bool:
     if match.intent in ("join_union", "human", "oos") and has_word(knowledge, "upset", text):
         return has_word(knowledge, "ill", text)
     named = "互助" in text or (match.intent in ("join_union", "aid") and has_word(knowledge, "ill", text))
-    kinds = ("subject_membership", "subject_premium", "other_help", "enrol")
+    if match.intent.startswith("event_") and ("互助" in text or "报销" in text) and "活动" not in text:
+        return True  # 「我要报医疗互助」 is no sign-up
+    kinds = ("subject_membership", "subject_premium", "other_help", "enrol", "schemes")
     return named and any(has_word(knowledge, kind, fold(text)) for kind in kinds)
 
 
@@ -128,7 +132,7 @@ def _stays_with_us(talk: Hearing) -> bool:
         return True
     if talk.case.ended == "injury" and talk.heard.subjects:
         return True
-    questions = ("denied", "too_little", "other_help", "why_verify")
+    questions = ("denied", "too_little", "other_help", "why_verify", "deadline", "counts")
     if talk.case.decided and ("subject_advance" in talk.heard.subjects or any(map(talk.has, questions))):
         return True
     told = {"identity", "insurance"} & set(talk.heard.facts)
