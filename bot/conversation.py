@@ -226,7 +226,9 @@ class Turn:
         if self.match.text.strip() not in ("更多", "后面的", "还有呢"):
             return None
         if not self.session.more:
-            return None if self.match.text.strip() != "更多" else Reply(self.say("no_more"))
+            if self.match.text.strip() != "更多" or self.session.last_intent == "station_find":
+                return None  # a list of stations goes on
+            return Reply(self.say("no_more"))
         return Reply(self.session.more)
 
     # ------------------------------------------------------------ answers to what was offered or asked
