@@ -2,88 +2,28 @@
 
 from __future__ import annotations
 
-import os
 import re
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-ROOT = Path(__file__).resolve().parent.parent
-CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+from browser_case import chromium, serving, troubles
 
 pytestmark = pytest.mark.browser
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="module")
 def address(data_dir: Path) -> Iterator[str]:
     """A running server on the published content, both forms of messages accepted."""
-    port = free_port()
-    environ = {name: value for name, value in os.environ.items() if not name.startswith(("WECHAT_", "BOT_"))}
-    command = [
-        sys.executable,
-        "run.py",
-        "serve",
-        "--port",
-        str(port),
-        "--mode",
-        "compatible",
-        "--data",
-        str(data_dir),
-    ]
-    with subprocess.Popen(command, cwd=ROOT, env=environ, stderr=subprocess.DEVNULL) as server:
-        try:
-            wait_until_healthy(f"http://127.0.0.1:{port}/healthz")
-            yield f"http://127.0.0.1:{port}/phone/"
-        finally:
-            server.terminate()
-            server.wait(20)
-
-
-def wait_until_healthy(url: str) -> None:
-    deadline = time.monotonic() + 90
-    while time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(url, timeout=2) as answer:
-                if answer.status == 200:
-                    return
-        except OSError:
-            time.sleep(0.2)
-    raise TimeoutError(url)
+    with serving(data_dir, "--mode", "compatible") as server:
+        yield f"{server}/phone/"
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    if not CHROMIUM.exists():
-        if os.environ.get("CI"):
-            pytest.fail(f"{CHROMIUM} is missing: CI installs it")
-        pytest.skip(f"{CHROMIUM} is missing: apt-get install chromium fonts-noto-cjk")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(params=[(1280, 900), (390, 844)], ids=["desk", "phone"])
@@ -91,10 +31,7 @@ def page(browser: Any, address: str, request: pytest.FixtureRequest) -> Iterator
     """The page just opened; at its end it must have had no error and asked no other host."""
     width, height = request.param
     page = browser.new_page(viewport={"width": width, "height": height})
-    trouble: list[str] = []
-    page.on("console", lambda message: trouble.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: trouble.append(str(error)))
-    page.on("request", lambda asked: None if asked.url.startswith(address) else trouble.append(asked.url))
+    trouble = troubles(page, address)
     page.goto(address)
     page.set_default_timeout(10_000)
     page.locator(".theirs").first.wait_for()
