@@ -136,6 +136,7 @@ ANSWERS: dict[str, Callable[[Asked], str]] = {
     "schemes": _schemes,
     "counts": _counts,
     "who_is": _says("who_is"),
+    "insurance_office": _says("insurance_office"),
     "enrol": _says("enrol"),
     "ratio": _says("ratio"),
     "floor": _floor,

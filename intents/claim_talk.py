@@ -104,7 +104,7 @@ class Talk(Hearing):
         if self.has("stop") and not self.heard.facts:
             self.context.session.form = None
             return Reply(self.view.say("stop"), intent=self._label())
-        for kind in ("lookup", "who_is", "enrol", "other_help", "schemes"):
+        for kind in ("lookup", "who_is", "insurance_office", "enrol", "other_help", "schemes"):
             if self.has(kind) and (kind == "lookup" or "own_payment" not in self.heard.facts):
                 self._has_no_second_wish()
                 return self._with_question(answer(kind, self._asked()))
@@ -145,7 +145,12 @@ class Talk(Hearing):
     def _keep_real_second_wishes(self) -> None:
         """「单位统一申报」 is no dispute, 「退休」 no cancellation: another wish has words of its own."""
         match = self.context.match
-        also = tuple(label for label in match.also if label in LABELS or self.has(f"second_{label}"))
+        said = ("join_union",) if "subject_membership" in self.heard.subjects else ()
+        also = tuple(
+            label
+            for label in match.also
+            if label in LABELS or (self.has(f"second_{label}") and label not in said)
+        )
         if also != match.also:
             self.context.match = replace(match, also=also)
 
