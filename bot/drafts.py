@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -163,7 +164,8 @@ class Draft:
             (built / "started").touch()
             command = [sys.executable, str(ROOT / "run.py"), "preview", "--content", str(self.content)]
             command += ["--data", str(self.config.data), "--to", str(built)]
-            subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT)
+            child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT)
+            threading.Thread(target=child.wait, daemon=True, name="preview").start()  # no zombie stays
         report = built / "report.json"
         told = json.loads(report.read_text(encoding="utf-8")) if report.exists() else {}
         ready = (built / "matcher.npz").exists()

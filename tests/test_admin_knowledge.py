@@ -1,0 +1,216 @@
+"""知识 on the staff's screen: a table goes out, comes back changed, is looked at, tried, published and taken back."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import openpyxl
+import pytest
+from flask import Flask
+
+from benchmarks.broken_files import HOSTILE
+from bot import config, publishing
+from bot.admin import admin_blueprint
+from bot.admin.office import Office
+from bot.admin.passwords import hashed
+from bot.drafts import Draft
+from bot.publishing import current_version, fingerprint, publish
+from bot.state.keys import Keys
+from bot.state.store import State
+from bot.versions import read_history
+from tests.state_case import NOW
+from tests.test_admin import PASSWORD, ROOT, Browser
+
+
+class Room:
+    """The screen over a content folder that is published, with two people logged in."""
+
+    def __init__(self, content: Path, data: Path) -> None:
+        self.content, self.data = content, data
+        self.state = State.open(data / "state.db", Keys(bytes(32)))
+        settings = config.load(ROOT / "config.toml", {}, {"content": content, "data": data})
+        served = publishing.load(data)
+        self.office = Office(settings, self.state, lambda: served, lambda: NOW, b"s" * 32)
+        self.app = Flask("room")
+        self.app.register_blueprint(admin_blueprint(self.office))
+        for name in ("王芳", "李明"):
+            self.office.admins.put(name, "编辑", hashed(PASSWORD), "测试", NOW)
+        self.wang, self.li = self.browser("王芳"), self.browser("李明")
+
+    def browser(self, name: str) -> Browser:
+        browser = Browser(self, self.app.test_client(), "127.0.0.1")  # type: ignore[arg-type]
+        assert browser.log_in(name, PASSWORD) == 302
+        browser.get("knowledge")  # for its token
+        return browser
+
+    def upload(self, name: str, data: bytes, browser: Browser | None = None) -> tuple[int, str]:
+        browser = browser or self.wang
+        browser.get("knowledge")
+        form = {"token": browser.token, "file": (io.BytesIO(data), name)}
+        answer = browser.client.post("/admin/knowledge/upload", data=form)
+        return answer.status_code, answer.get_data(as_text=True)
+
+    def draft(self, browser: Browser | None = None) -> str:
+        """The draft's page once it is checked and trained, or tells of errors."""
+        while True:
+            _, page = (browser or self.wang).get("knowledge/draft")
+            if 'http-equiv="refresh"' not in page:
+                return page
+            time.sleep(0.2)
+
+    def table(self, name: str) -> openpyxl.Workbook:
+        answer = self.wang.client.get(f"/admin/knowledge/table/{name}.xlsx")
+        return openpyxl.load_workbook(io.BytesIO(answer.data))
+
+    def publish_draft(self, browser: Browser | None = None) -> int:
+        self.draft(browser)
+        status, _ = (browser or self.wang).post("knowledge/draft/publish")
+        return status
+
+
+def saved(book: openpyxl.Workbook) -> bytes:
+    data = io.BytesIO()
+    book.save(data)
+    return data.getvalue()
+
+
+def cell(book: openpyxl.Workbook, heading: str, row: int) -> openpyxl.cell.Cell:
+    sheet = book.worksheets[0]
+    return sheet.cell(row, [one.value for one in sheet[1]].index(heading) + 1)  # type: ignore[no-any-return]
+
+
+def plain(page: str) -> str:
+    """What a page says."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page))
+
+
+@pytest.fixture
+def room(content_copy: Path, data_dir: Path, tmp_path: Path) -> Iterator[Room]:
+    data = Path(shutil.copytree(data_dir, tmp_path / "var"))
+    publish(content_copy, data)  # what was learnt there is learnt here
+    room = Room(content_copy, data)
+    yield room
+    room.state.close()
+
+
+def test_a_table_comes_back_changed_and_goes_live_under_its_editors_name(room: Room) -> None:
+    book = room.table("stations")
+    cell(book, "开放时间", 2).value = "周一至周五 7:00-21:00"
+    assert room.upload("站点 (1).xlsx", saved(book))[0] == 302  # as browsers name a second download
+    page = plain(room.draft())
+    assert "站点：改动 1（s01）" in page
+    assert "开放时间 每天 6:00-22:00 周一至周五 7:00-21:00" in page
+    assert fingerprint(room.content) == current_version(room.data)  # nothing is live yet
+    assert room.publish_draft() == 302
+    assert publishing.needs_publishing(room.content, room.data)
+    publish(room.content, room.data)  # what the watcher does
+    assert read_history(room.data).versions[-1].who == "王芳"
+    assert publishing.load(room.data).knowledge.stations[0].hours == "周一至周五 7:00-21:00"
+    assert not (room.content / "stations.csv").exists()  # the workbook stands in its place
+
+
+def test_a_table_that_comes_back_unchanged_changes_nothing(room: Room) -> None:
+    for name in ("stations", "referrals"):
+        assert room.upload(f"{name}.xlsx", saved(room.table(name)))[0] == 302
+    page = room.draft()
+    assert "没有要发布的" in page and "发布</button>" not in page
+
+
+def test_a_broken_table_is_told_by_cell_and_touches_nothing(room: Room) -> None:
+    book = room.table("stations")
+    cell(book, "类型", 2).value = "职工书尾"
+    room.upload("站点.xlsx", saved(book))
+    page = plain(room.draft())
+    assert "站点.xlsx 站点 2 C「类型」 职工书尾 请从这些里选" in page and "是不是“职工书屋”" in page
+    assert room.publish_draft() == 400
+    assert fingerprint(room.content) == current_version(room.data)
+
+
+@pytest.mark.parametrize("what", ["1,000,000 rows", "macros"])
+def test_a_hostile_workbook_is_told_of_like_any_other(room: Room, what: str) -> None:
+    assert room.upload("站点.xlsx", HOSTILE[what]())[0] == 302
+    assert "有 1 个错" in room.draft()
+    assert fingerprint(room.content) == current_version(room.data)
+
+
+@pytest.mark.parametrize(
+    "name", ["../../config.toml", "config.toml", "无名.xlsx", "answers/.md", "a.exe", "talk.md/.."]
+)
+def test_a_file_that_is_nobodys_is_not_taken(room: Room, name: str) -> None:
+    status, page = room.upload(name, b"x")
+    assert status == 400 and "不知道" in page
+    assert Draft(room.office.config, "王芳").changed() == []
+
+
+def test_what_somebody_else_changed_meanwhile_is_not_overwritten(room: Room) -> None:
+    for browser, hours in ((room.wang, "24小时"), (room.li, "8:00-9:00")):
+        book = room.table("stations")
+        cell(book, "开放时间", 2).value = hours
+        room.upload("stations.xlsx", saved(book), browser)
+    assert room.publish_draft(room.li) == 302
+    room.draft()
+    status, page = room.wang.post("knowledge/draft/publish")
+    assert status == 409 and "被别人改过了" in page
+
+
+def test_rolled_back_the_files_are_back_too(room: Room) -> None:
+    before = {path: path.read_bytes() for path in room.content.rglob("*") if path.is_file()}
+    first = current_version(room.data)
+    room.upload("aid.md", "标签: aid\n标题: 帮扶\n默认: 是\n---\n示例：改过了。\n".encode())
+    assert room.publish_draft() == 302
+    publish(room.content, room.data)
+    _, page = room.li.get("knowledge/history")
+    assert "王芳" in page
+    assert room.li.post("knowledge/rollback", version=first)[0] == 302
+    assert {path: path.read_bytes() for path in room.content.rglob("*") if path.is_file()} == before
+    assert current_version(room.data) == first
+    last = read_history(room.data).acts[-1]
+    assert (last.who, last.what, last.version) == ("李明", "rollback", first)
+    assert not publishing.needs_publishing(room.content, room.data)
+
+
+SMALL = {
+    "quick/station": (
+        {"station": "s02", "starts": "2026-12-01", "ends": "2026-12-02", "reason": "示例盘点"},
+        "临时关闭：新增 1（s02 2026-12-01）",
+    ),
+    "quick/quota": ({"event": "e01", "quota": "77"}, "名额 200 77"),
+    "quick/answer": ({"answer": "aid", "text": "示例：新的话。"}, "回答：改动 1（aid）"),
+    "quick/notice": (
+        {"text": "示例停航", "starts": "2026-12-01T08:00", "ends": "2026-12-02T20:00", "label": "event_list"},
+        "通知：新增 1",
+    ),
+}
+
+
+@pytest.mark.parametrize("form", SMALL)
+def test_a_small_thing_is_changed_by_a_form_and_nothing_beside_it(room: Room, form: str) -> None:
+    given, told = SMALL[form]
+    assert room.wang.post(form, **given)[0] == 302
+    page = plain(room.draft())
+    assert told in page
+    assert page.count("改动") + page.count("新增") == 1  # nothing else changed
+    assert room.publish_draft() == 302
+
+
+def test_what_a_form_cannot_do_is_told(room: Room) -> None:
+    status, page = room.wang.post("quick/quota", event="e99", quota="3")
+    assert status == 400 and "有 0 行" in page
+    room.wang.post("quick/quota", event="e01", quota="很多")
+    assert "请填整数" in room.draft()
+
+
+def test_the_draft_is_tried_beside_the_live_one(room: Room) -> None:
+    room.wang.post("quick/answer", answer="recuperation", text="示例：秋天去。")
+    room.draft()
+    _, page = room.wang.post("knowledge/try", text="疗休养怎么去")
+    replies = re.findall(r'<p class="reply">(.*?)</p>', page, re.S)
+    assert len(replies) == 2
+    assert "示例：秋天去" in replies[0] and "示例：秋天去" not in replies[1]
+    with room.state.transaction("tryout", NOW, say=lambda key, **values: key) as tx:
+        assert tx.signups.mine() == []
