@@ -24,6 +24,7 @@ TITLES: Mapping[str, str] = {
     "notices": "通知",
     "referrals": "不归工会管的事",
     "places": "地名",
+    "bridges": "桥",
     "islands": "岛屿轮廓",
     "phrases": "说法",
     "words": "词表",

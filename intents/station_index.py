@@ -39,6 +39,7 @@ class Stations:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._all = all_ = knowledge.stations
+        self._roads = knowledge.roads
         self._row = {one.id: row for row, one in enumerate(all_)}
         self._at = unit_vectors([one.lon_wgs84 for one in all_], [one.lat_wgs84 for one in all_])
         self._kind = np.array([one.kind for one in all_], dtype=str)
@@ -70,7 +71,7 @@ class Stations:
         """The first `limit` that fit; those in the place first, then by road, then by boat, each by straight distance."""
         found: list[Found] = []
         opening = Opening(search, now) if search.open_at or search.days else None
-        by_road = self._rows_of_group.get(start.road_group, self._none)
+        by_road = self._by_road(start, now.date())
         inside = self._none
         if start.place is not None and start.place.name in self._inside:
             inside = self._none.copy()
@@ -87,6 +88,14 @@ class Stations:
                 if len(found) == limit:
                     return found
         return found
+
+    def _by_road(self, start: Start, day: date) -> Flags:
+        reached = self._roads.reached(start.road_group, day)
+        groups = [self._rows_of_group[one] for one in reached if one in self._rows_of_group]
+        by_road = groups[0] if groups else self._none
+        for one in groups[1:]:
+            by_road = by_road | one
+        return by_road
 
     def _fitting(self, search: Search, without: Collection[str]) -> Flags:
         """Which have the kind and the facilities asked for."""

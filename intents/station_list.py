@@ -167,7 +167,7 @@ def _closest(context: Context, search: Search, start: Start) -> Reply:
 
 def few_of(context: Context, kind: str) -> bool:
     """Whether there are so few of a kind that they can all be shown."""
-    return 0 < sum(one.kind == kind for one in context.knowledge.stations) <= SHOWN
+    return 0 < stations_of(context.knowledge).count_in("", kind) <= SHOWN
 
 
 def show_all(context: Context, search: Search) -> Reply:
@@ -192,7 +192,8 @@ def way_between(context: Context, start: Start, there: Start) -> str:
     if not start.road_group or not there.road_group:
         key = "stations.way_unknown"
     else:
-        key = "stations.way_road" if start.road_group == there.road_group else "stations.way_boat"
+        reached = context.knowledge.roads.reached(start.road_group, context.now.date())
+        key = "stations.way_road" if there.road_group in reached else "stations.way_boat"
     number = context.knowledge.contacts["union"].number
     return context.knowledge.text(
         key, start=start.name, there=there.name, distance=distance_words(metres), number=number

@@ -57,9 +57,10 @@ def _compared(context: Context, search: Search, starts: list[Start], here: Start
         if context.match.text[: slot.start].endswith(("我在", "人在", "从", "离", "现在在")):
             here = start
     targets = [one for one in starts if one.name != here.name]
+    reached = context.knowledge.roads.reached(here.road_group, context.now.date())
     targets.sort(
         key=lambda one: (
-            one.road_group != here.road_group,
+            one.road_group not in reached,
             distance_m(here.lon, here.lat, one.lon, one.lat),
         )
     )

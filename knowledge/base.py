@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from knowledge.calendar import Calendar, Holiday
 from knowledge.records import from_records
+from knowledge.roads import Bridge, Roads
 from knowledge.schedule import Closure
 
 
@@ -151,6 +152,7 @@ class Knowledge:
     stations: tuple[Station, ...]
     closures: tuple[Closure, ...]  # of stations: dated, shut or with other hours
     calendar: Calendar  # public holidays
+    roads: Roads  # which road groups bridges have made one
     events: tuple[Event, ...]
     answers: tuple[Answer, ...]
     notices: tuple[Notice, ...]
@@ -176,6 +178,7 @@ class Knowledge:
         self.islands = self._read(Island, "islands")
         self.stations = self._read(Station, "stations")
         self.closures = self._read(Closure, "closures")
+        self.roads = Roads(self._read(Bridge, "bridges"))
         self.calendar = Calendar(self._read(Holiday, "holidays"))
         self.events = self._read(Event, "events")
         self.answers = self._read(Answer, "answers")

@@ -70,6 +70,7 @@ def _tables(content: Content) -> dict[str, list[dict[str, Any]]]:
         "stations": content.stations,
         "closures": content.closures,
         "holidays": content.holidays,
+        "bridges": content.bridges,
         "events": content.events,
         "answers": content.answers,
         "notices": content.notices,

@@ -17,8 +17,10 @@ from knowledge.documents import read_answer, read_lines, read_toml
 from knowledge.hours import DAY, parse_hours
 from knowledge.places import merge_places
 from knowledge.problems import Problem, nearest
+from knowledge.roads import Bridge
 from knowledge.schedule import Closure
 from knowledge.schema import (
+    BRIDGES,
     CLOSURES,
     CONTACTS,
     EVENTS,
@@ -61,6 +63,7 @@ class Content:
     stations: tuple[Station, ...] = ()
     closures: tuple[Closure, ...] = ()
     holidays: tuple[Holiday, ...] = ()
+    bridges: tuple[Bridge, ...] = ()
     events: tuple[Event, ...] = ()
     answers: tuple[Answer, ...] = ()
     notices: tuple[Notice, ...] = ()
@@ -103,6 +106,7 @@ class _Reading:
         content.stations = self.built(STATIONS, self.station)
         content.closures = self.built(CLOSURES, self.closure)
         content.holidays = self.holidays()
+        content.bridges = self.built(BRIDGES, self.bridge)
         content.events = self.built(EVENTS, self.event)
         content.contacts = self.built(CONTACTS, self.contact)
         content.referrals = self.built(REFERRALS, lambda row: Referral(**row.values))
@@ -266,6 +270,25 @@ class _Reading:
         if closure.ends is not None and closure.ends < closure.starts:
             self.wrong(row, "ends", f"结束 {closure.ends} 在开始 {closure.starts} 之前，请改其中一个")
         return closure
+
+    def bridge(self, row: Row) -> Bridge | None:
+        """A bridge between the road groups of what its ends name: an island, a township or the group itself."""
+        groups = {one.road_group for one in self.content.places if one.road_group}
+        ends = []
+        for name in ("one", "other"):
+            said = row.values[name]
+            place = self.places_named.get(said)
+            group = place.road_group if place else said if said in groups else ""
+            if not group:
+                near = nearest(said, sorted({*self.places_named, *groups}))
+                self.wrong(row, name, f"“{said}”没有道路组，请写 places.csv 里的岛、乡镇或道路组{near}")
+            ends.append(group)
+        if not all(ends):
+            return None
+        values = dict(row.values)
+        if values["closes"] is not None and values["closes"] < values["opens"]:
+            self.wrong(row, "closes", f"停用 {values['closes']} 在通车 {values['opens']} 之前，请改其中一个")
+        return Bridge(**(values | {"one": ends[0], "other": ends[1]}))
 
     def holidays(self) -> tuple[Holiday, ...]:
         """What has been announced, and over it the admin's list."""

@@ -266,6 +266,40 @@ CLOSURES = Table(
     ),
 )
 
+BRIDGES = Table(
+    "bridges",
+    "桥",
+    (
+        Field("name", "名称", required=True, also=("桥名", "名字"), example="示例大桥"),
+        Field(
+            "one",
+            "一头",
+            required=True,
+            also=("从", "起点"),
+            help="一头的岛、乡镇或道路组，places.csv 里的名称",
+            example="六横岛",
+        ),
+        Field("other", "另一头", required=True, also=("到", "终点"), help="同上", example="舟山岛"),
+        Field(
+            "opens",
+            "通车日期",
+            "date",
+            required=True,
+            also=("通车", "开通日期"),
+            help="从这一天起，两头就算有路相通；还没通车也可以先写上",
+            example="2027-07-01",
+        ),
+        Field(
+            "closes",
+            "停用日期",
+            "date",
+            also=("停用", "封闭日期"),
+            empty=None,
+            help="这一天以后不能走；没有就空着",
+        ),
+    ),
+)
+
 EVENTS = Table(
     "events",
     "活动",
@@ -460,4 +494,4 @@ ANSWERS = Table(
     ),
 )
 
-TABLES = (STATIONS, CLOSURES, HOLIDAYS, EVENTS, PLACES, CONTACTS, REFERRALS, NOTICES)
+TABLES = (STATIONS, CLOSURES, HOLIDAYS, EVENTS, PLACES, BRIDGES, CONTACTS, REFERRALS, NOTICES)

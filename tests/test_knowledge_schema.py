@@ -9,6 +9,7 @@ import pytest
 from knowledge import schema
 from knowledge.base import Answer, Contact, Event, Notice, Place, Referral, Station
 from knowledge.calendar import Holiday
+from knowledge.roads import Bridge
 from knowledge.schedule import Closure
 from knowledge.schema import Field, Table
 
@@ -26,6 +27,7 @@ FILLED = {
     ),
     "closures": (Closure, set(), set()),
     "holidays": (Holiday, set(), set()),
+    "bridges": (Bridge, set(), set()),
     "events": (Event, set(), set()),
     "places": (Place, {"aliases", "shared"}, {"source"}),
     "contacts": (Contact, set(), set()),
