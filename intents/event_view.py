@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
 
-from intents.types import Choice, Context, SignUp
+from intents.types import Choice, Context, Form, SignUp
 from knowledge.base import Event
 
 Standing = Literal["open", "waiting", "full", "not_yet", "closed", "over", "cancelled"]
@@ -184,3 +184,8 @@ def signup_line(signup: SignUp, context: Context) -> str:
         tail=signup.phone[-4:],
     )
     return line + ("" if over else door_link(signup, context))
+
+
+def event_of(context: Context, form: Form) -> Event | None:
+    """The event that a form is about; None where it was taken out of the knowledge meanwhile."""
+    return context.knowledge.event(str(form.slots.get("event", "")))

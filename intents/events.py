@@ -7,12 +7,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 
-from intents import event_cancel, event_mine, event_offer, event_signup
+from intents import event_answers, event_cancel, event_mine, event_offer, event_signup
 from intents.event_list import BY_OTHERS, EXCEPTION, MORE, show_events
 from intents.event_named import by_ordinal, named, part_named, remembered, rest_of_list, takes_it
 from intents.event_people import gives_who
 from intents.event_question import BARE, answer, asked_about
-from intents.event_signup import GIVES_UP, NOT_MEMBER, PRIVACY
+from intents.event_refusals import NOT_MEMBER, refuse_not_member
+from intents.event_signup import GIVES_UP, PRIVACY
 from intents.text import fold
 from intents.types import Context, Form, Reply
 from knowledge.base import Event, Knowledge
@@ -42,7 +43,7 @@ BEGIN: dict[str, Callable[[Context], Reply]] = {
     "event_cancel": event_cancel.begin_cancel,
 }
 TAKE: dict[str, Callable[[Context, Form], Reply]] = {
-    **event_signup.ANSWERS,
+    **event_answers.ANSWERS,
     "cancel": event_cancel.choose_cancel,
     "new_phone": event_mine.new_phone,
 }
@@ -195,7 +196,7 @@ def _answers(context: Context, form: Form) -> bool:
         return event_cancel.answers(context, form)
     if form.awaiting == "new_phone":
         return event_mine.is_phone(context)
-    return event_signup.answers(context, form)
+    return event_answers.answers(context, form)
 
 
 Aside = Callable[[Context, Form], Reply]
@@ -204,7 +205,7 @@ Aside = Callable[[Context, Form], Reply]
 def _aside(context: Context, form: Form) -> Aside | None:
     """What a message wants that does not answer the question in hand, where that is ours to serve."""
     match, text = context.match, fold(context.match.text)
-    signing_up = form.awaiting in event_signup.ANSWERS
+    signing_up = form.awaiting in event_answers.ANSWERS
     if GIVES_UP.search(text):
         return event_signup.give_up if signing_up else _drop
     if signing_up:
@@ -234,7 +235,7 @@ def _of_this_event(context: Context, form: Form) -> Aside | None:
         return _question if match.intent == "event_list" and _asks_more(context) else _start_afresh
     event = context.knowledge.event(str(form.slots["event"]))
     if event is not None and event.members_only and NOT_MEMBER.search(text):
-        return event_signup.refuse_not_member
+        return refuse_not_member
     if EXCEPTION.search(text):
         return _serve_and_ask_again
     if gives_who(context):
@@ -313,7 +314,7 @@ def _serve_and_ask_again(context: Context, form: Form) -> Reply:
 def _then_ask_again(context: Context, form: Form, first: Reply) -> Reply:
     """The answer, then the question in hand with its own choices."""
     context.session.form = form
-    if form.awaiting not in event_signup.ANSWERS:
+    if form.awaiting not in event_answers.ANSWERS:
         return replace(first, text=first.text + "\n\n" + context.knowledge.text("events.continue"))
     again = event_signup.ask_again(context, form)
     return Reply(f"{first.text}\n\n{again.text}", intent=first.intent, choices=again.choices)

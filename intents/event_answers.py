@@ -1,0 +1,145 @@
+"""The answers to what a sign-up asked: who comes, yes or no, how many."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from intents.event_named import by_ordinal, named
+from intents.event_people import NO_FULL_NAME, bare_names, gives_who, note_who, persons
+from intents.event_refusals import NOT_MEMBER, refuse_not_member
+from intents.event_signup import choose_event, give_up, gone, sign_up_for
+from intents.event_view import event_of
+from intents.text import fold
+from intents.types import Context, Form, Reply
+
+
+def take_who(context: Context, form: Form) -> Reply:
+    """The answer to the question for name and telephone."""
+    event = event_of(context, form)
+    if event is None:
+        return gone(context)
+    before = dict(form.slots)
+    if form.slots.pop("redo", False) and persons(context):
+        form.slots |= {"names": [], "people": 1}
+    note_who(context, form)
+    answer = context.match.slot("yes_no")
+    if before == form.slots and answer is not None and answer.value is False:
+        return give_up(context, form)
+    if before != form.slots:
+        form.asked = 1
+    return sign_up_for(context, event, form, first=False)
+
+
+def confirm(context: Context, form: Form) -> Reply:
+    """Yes to the waiting list, to being a member, or to the summary; a no or another name or number."""
+    event = event_of(context, form)
+    if event is None:
+        return gone(context)
+    said = _said_yes(context, form)
+    if said is True:
+        form.slots[form.awaiting] = True
+        return sign_up_for(context, event, form, first=False)
+    people = context.match.slot("people")
+    if people is not None and not persons(context) and 0 < people.value < len(form.slots["names"]):
+        names = "、".join(form.slots["names"])
+        return Reply(context.knowledge.text("events.who_of_them", names=names))
+    corrected = _correct(context, form)
+    if not corrected and said is False and form.awaiting == "sure":
+        form.awaiting = "who"
+        form.slots["redo"] = True
+        return Reply(context.knowledge.text("events.what_is_wrong"))
+    if not corrected and said is False:
+        return refuse_not_member(context, form) if form.awaiting == "member" else give_up(context, form)
+    return sign_up_for(context, event, form, first=False)
+
+
+def _said_yes(context: Context, form: Form) -> bool | None:
+    text, say = context.match.text.strip(), context.knowledge.text
+    yes, no = {
+        "waits": ("events.waits_yes", "events.waits_no"),
+        "member": ("events.member_yes", "events.member_no"),
+        "sure": ("events.confirm_yes", "events.confirm_no"),
+    }[form.awaiting]
+    if text in (say(yes), say(no)):
+        return text == say(yes)
+    if form.awaiting == "member" and NOT_MEMBER.search(fold(text)):
+        return False
+    answer = context.match.slot("yes_no")
+    return answer.value if answer is not None else None
+
+
+def _correct(context: Context, form: Form) -> bool:
+    """Another name or number in the place of an answer replaces what was given."""
+    before = dict(form.slots)
+    if persons(context):
+        form.slots |= {"names": [], "people": 1, "corrected": True}
+    note_who(context, form)
+    return before != form.slots
+
+
+def fewer(context: Context, form: Form) -> Reply:
+    """The answer to 「只剩 1 个名额」: how many come, who comes, or all wait."""
+    event = event_of(context, form)
+    if event is None:
+        return gone(context)
+    say, text = context.knowledge.text, context.match.text.strip()
+    left, answer = context.signups.places_left(event.id), context.match.slot("yes_no")
+    people, names = context.match.slot("people"), form.slots["names"]
+    chosen = [name for name in names if name in text]
+    number = (
+        people.value
+        if people is not None
+        else left
+        if text == say("events.fewer_choice", left=left)
+        else None
+    )
+    if event.waiting_list and (
+        text == say("events.wait_choice") or re.search("候补|都排|一起排|等", fold(text))
+    ):
+        form.slots["waits"] = True
+    elif chosen:
+        form.slots |= {"names": chosen, "people": len(chosen)}
+    elif isinstance(number, int) and 0 < number <= left:
+        form.slots |= {"people": number, "names": names if len(names) <= number else []}
+        form.awaiting = "event"
+    elif answer is not None and answer.value is False:
+        return give_up(context, form)
+    return sign_up_for(context, event, form, first=False)
+
+
+#: What is awaited → who takes the answer.
+ANSWERS: dict[str, Callable[[Context, Form], Reply]] = {
+    "event": choose_event,
+    "who": take_who,
+    "fewer": fewer,
+    "waits": confirm,
+    "member": confirm,
+    "sure": confirm,
+}
+
+
+def answers(context: Context, form: Form) -> bool:
+    """Whether the message is an answer to what the form awaits."""
+    slot, text = context.match.slot, context.match.text.strip()
+    if form.awaiting == "event":
+        found = named(context)
+        return bool(
+            found.asked
+            or found.events
+            or by_ordinal(context)
+            or (slot("yes_no") and len(context.session.offered) == 1)
+        )
+    if form.awaiting == "who":
+        return bool(
+            gives_who(context)
+            or slot("people")
+            or slot("yes_no")
+            or bare_names(context)
+            or NO_FULL_NAME.search(text)
+        )
+    if form.awaiting == "fewer":
+        offered = text in [one["label"] for one in context.session.offered]
+        named_one = any(name in text for name in form.slots["names"])
+        return bool(offered or slot("people") or slot("yes_no") or "候补" in text or named_one)
+    return gives_who(context) or _said_yes(context, form) is not None

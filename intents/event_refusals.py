@@ -1,0 +1,91 @@
+"""What cannot be, said before any question: closed, full, members only, too many, a place already."""
+
+from __future__ import annotations
+
+import re
+
+from intents.event_view import TAKEN, contact_of, event_of, others_open, standing, standing_words
+from intents.text import fold
+from intents.types import Choice, Context, Form, Reply, SignUp
+from knowledge.base import Event
+
+NOT_MEMBER = re.compile("非会员|不是(工会)?会员|没(有)?入会|没(有)?加入工会|还没入会|没进工会|不是工会的")
+FOR_OTHERS = re.compile(
+    "自己|我也|也报|再报|再加|多报|代报|替|帮(?!我报|我登|我加|忙)|给别人|给(同事|朋友|老|儿|女|孩|我[妈爸老婆公爷奶儿女])"
+)
+
+
+def refused(context: Context, form: Form, event: Event, first: bool) -> Reply | None:
+    """Closed, not yet open, full, members only, too many: said before any question."""
+    say, contact = context.knowledge.text, contact_of(event, context)
+    people = int(form.slots["people"])
+    if standing(event, context) not in TAKEN:
+        text = say("events.refused", title=event.title, state=standing_words(event, context), contact=contact)
+    elif event.members_only and NOT_MEMBER.search(fold(context.match.text)):
+        text = say("events.refused_not_member", title=event.title, contact=contact)
+    elif people > event.people_per_signup:
+        text = say("events.too_many", title=event.title, limit=event.people_per_signup, contact=contact)
+        context.session.form = None
+        return Reply(text, intent="event_signup")
+    else:
+        return None
+    context.session.form = None
+    lead, choices = others_open(context, event)
+    return Reply(text + lead, intent="event_signup", choices=choices)
+
+
+def refuse_not_member(context: Context, form: Form) -> Reply:
+    """The event is for members and he is none: whom to ask, and what else there is."""
+    context.session.form = None
+    event = event_of(context, form)
+    lead, choices = others_open(context, event)
+    title, contact = event.title if event else "", contact_of(event, context)
+    text = context.knowledge.text("events.refused_not_member", title=title, contact=contact)
+    return Reply(text + lead, intent="event_signup", choices=choices)
+
+
+def has_a_place(context: Context, form: Form, event: Event, first: bool) -> Reply | None:
+    """He is signed up already and speaks of nobody else."""
+    mine = [one for one in context.signups.mine() if one.event_id == event.id]
+    names, text = form.slots["names"], fold(context.match.text)
+    if not first or not mine or not set(names) <= {one.name for one in mine}:
+        return None
+    say = context.knowledge.text
+    others = (
+        FOR_OTHERS.search(text)
+        or context.match.slot("relation")
+        or int(form.slots["people"]) > max(1, len(names))
+    )
+    if others and not names:
+        return None
+    asked = [one for one in mine if one.name in names]
+    context.session.form = None
+    lines = [
+        say("events.already", name=one.name, title=event.title, state=already_words(context, one))
+        for one in (asked or mine)
+    ]
+    return Reply(
+        "\n".join([*lines, say("events.already_others")]),
+        intent="event_signup",
+        choices=(Choice(say("events.others_choice", title=event.title)),),
+    )
+
+
+def already_words(context: Context, signup: SignUp) -> str:
+    return context.knowledge.text(f"events.already_{signup.status}", number=signup.number, rank=signup.rank)
+
+
+def too_few_left(context: Context, form: Form, event: Event, first: bool) -> Reply | None:
+    """Fewer places than people: fewer come, or all wait."""
+    say, people = context.knowledge.text, int(form.slots["people"])
+    left = context.signups.places_left(event.id)
+    if event.quota is None or not 0 < left < people or (form.slots.get("waits") and event.waiting_list):
+        return None
+    form.awaiting = "fewer"
+    key = "events.fewer_or_wait" if event.waiting_list else "events.fewer"
+    text = say(key, title=event.title, left=left, people=people, contact=contact_of(event, context))
+    choices = [Choice(say("events.fewer_choice", left=left))]
+    if event.waiting_list:
+        choices.append(Choice(say("events.wait_choice")))
+    choices.append(Choice("取消"))
+    return Reply(text, intent="event_signup" if first else None, choices=tuple(choices))
