@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -13,9 +10,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from browser_case import chromium, serving
 from flask import Flask
 from flask.testing import FlaskClient
-from test_phone import CHROMIUM, FLAGS, free_port, wait_until_healthy
 
 from bot.chat import Clock, message_from
 from bot.config import Config, load
@@ -129,36 +126,13 @@ def served(data_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     text = (ROOT / "config.toml").read_text(encoding="utf-8")
     config = tmp_path_factory.mktemp("pages") / "config.toml"
     config.write_text(text.replace('public_url = ""', f'public_url = "{URL}"'), "utf-8")
-    environ = {name: value for name, value in os.environ.items() if not name.startswith(("WECHAT_", "BOT_"))}
-    port = str(free_port())
-    command = [
-        sys.executable,
-        "run.py",
-        "serve",
-        "--port",
-        port,
-        "--data",
-        str(data_dir),
-        "--config",
-        str(config),
-    ]
-    with subprocess.Popen(command, cwd=ROOT, env=environ, stderr=subprocess.DEVNULL) as server:
-        try:
-            wait_until_healthy(f"http://127.0.0.1:{port}/healthz")
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-            server.wait(20)
+    with serving(data_dir, "--config", str(config)) as address:
+        yield address
 
 
 @pytest.mark.browser
 def test_on_a_phone_the_page_fits_and_asks_nobody_else(served: str) -> None:
-    if not CHROMIUM.exists():
-        pytest.skip(f"{CHROMIUM} is missing: apt-get install chromium fonts-noto-cjk")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+    with chromium() as browser:
         page = browser.new_page(viewport={"width": 390, "height": 844})
         asked: list[str] = []
         complaints: list[str] = []
@@ -172,4 +146,3 @@ def test_on_a_phone_the_page_fits_and_asks_nobody_else(served: str) -> None:
         assert page.locator("section").first.evaluate("one => getComputedStyle(one).borderRadius") == "12px"
         assert [one for one in asked if not one.startswith(served)] == []
         assert [one for one in complaints if "favicon" not in one] == []
-        browser.close()
