@@ -174,7 +174,11 @@ def subjects_in(knowledge: Knowledge, folded: str) -> list[str]:
 
 
 #: The first says what the second would say.
-_SAID_BY = (("subject_several", "subject_times"), ("subject_clinic", "subject_several"))
+_SAID_BY = (
+    ("subject_several", "subject_times"),
+    ("subject_clinic", "subject_several"),
+    ("subject_last_received", "subject_last_year"),
+)
 
 
 @lru_cache(maxsize=2)  # the version served, and the one before it
@@ -293,11 +297,17 @@ def _hear_insurance(context: Context, heard: Heard, awaiting: str) -> None:
         heard.facts["insurance"] = "not_yet"
     elif has_word(context.knowledge, "reported", text) or heard.covered:
         heard.facts["insurance"] = "settled"
-    elif "own_payment" in heard.facts and "互助" not in text and has_word(context.knowledge, "settled", text):
+    elif _says_settled(context.knowledge, text, heard, awaiting):
         heard.facts["insurance"] = "settled"
         heard.assumes_insurance = False
     elif awaiting == "insurance" and heard.yes is not None and not heard.unsure:
         heard.facts["insurance"] = "settled" if heard.yes else "not_yet"
+
+
+def _says_settled(knowledge: Knowledge, text: str, heard: Heard, awaiting: str) -> bool:
+    """「自付5000 报过」 means his insurance, beside a sum or as the answer to that question."""
+    about_it = awaiting == "insurance" or ("own_payment" in heard.facts and "互助" not in text)
+    return about_it and has_word(knowledge, "settled", text)
 
 
 _INSURANCE: dict[Any, str] = {True: "settled", False: "none", "not_yet": "not_yet"}

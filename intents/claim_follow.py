@@ -133,6 +133,7 @@ ANSWERS: dict[str, Callable[[Asked], str]] = {
     "other_help": _says("other_help"),
     "denied": _denied,
     "next_year": _says("next_year"),
+    "self_terms": _says("self_terms"),
     "schemes": _schemes,
     "counts": _counts,
     "who_is": _says("who_is"),

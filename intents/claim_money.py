@@ -33,9 +33,13 @@ _COVERED = re.compile(
 _REPORTED = re.compile(r"(?:报|报销)[掉了走]+$")
 
 #: Before a sum that he hopes for: 能拿满5000, 我就要5000.
-_HOPED = re.compile(r"(?:能|可以|会|就要|想要|应该)(?:不能|不会)?(?:拿|领|给|报|补|赔|发)?[到满够我个]*$")
+_HOPED = re.compile(
+    r"(?:能|可以|会|就要|想要|我要|应该)(?:不能|不会)?(?:拿|领|给|报|补|赔|发)?[到满够我个]*$"
+)
 #: Before a sum that he earns.
 _EARNED = re.compile("(?:挣|工资|收入|月薪|赚)[了个才只就有是大概约 ]*$")
+#: 「去年领过3000」 is not of this year.
+_LAST_YEAR = re.compile("(?:去年|前年|上年)[^今]{0,6}(?:领|拿)")
 #: Between two sums of which he asks which one it is.
 _OR = re.compile(r"[元块钱,， ]*还是[拿给补报有 ]*")
 
@@ -212,6 +216,10 @@ def _as_said(context: Context, text: str) -> tuple[Slot | None, Slot | None, Slo
         )
     if received is not None and _HOPED.search(text[: received.start].rstrip()):
         received = None
+    if received is not None and _LAST_YEAR.search(text[: received.end]):
+        received = None
+    if paid is not None:
+        paid = _without_paid_to_him(paid, text)
     if (
         received is not None
         and paid is None
@@ -219,6 +227,18 @@ def _as_said(context: Context, text: str) -> tuple[Slot | None, Slot | None, Slo
     ):
         paid, received = replace(received, name="amount"), None
     return paid, total, received
+
+
+def _without_paid_to_him(paid: Slot, text: str) -> Slot:
+    """「自付2万，商业险又赔了1万8」: the finder added up what only one of them is his."""
+    parts = [number for number in numbers(text[paid.start : paid.end]) if number.value * 100 >= _LEAST]
+    if len(parts) < 2:
+        return paid
+    heads = [text[: paid.start + part.start].rstrip(" 了") for part in parts]
+    his = [part for part, head in zip(parts, heads, strict=True) if not head.endswith(_PAID_TO_HIM)]
+    if len(his) in (0, len(parts)):
+        return paid
+    return replace(paid, value=sum(int(part.value * 100) for part in his), approx=his[0].approx)
 
 
 def _covered(text: str) -> list[int]:

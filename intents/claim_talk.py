@@ -54,10 +54,7 @@ class Talk(Hearing):
     def _answer(self) -> Reply:
         if self.context.session.last_intent == "legal" and self.has("injury_cost"):
             return Reply(self.view.say("injury_cost"), intent=LABELS[0])
-        if self.about_somebody_else():
-            self.case = Case(kept=self.case.kept)
-        elif self.case.relation and self.has("myself"):
-            self.case = Case(Facts(identity=self.case.asker or None), kept=self.case.kept)
+        self._begin_for_another()
         if self.heard.each:
             return self._each()
         if self.supposes():
@@ -81,7 +78,7 @@ class Talk(Hearing):
             if self.heard.unsure:
                 self.case.skipped.append(self.awaiting)
         decision = self.decide()
-        question = self._next_question(decision)
+        question = self._next_question(decision) or ("received" if self._got_an_unknown_sum() else "")
         if "subject_injury" in self.heard.subjects:
             self._has_no_second_wish()
             return self._ends("injury", "legal")
@@ -89,12 +86,25 @@ class Talk(Hearing):
             return self._full_year()
         return self.ask(question) if question else self.result(decision, corrected)
 
+    def _got_an_unknown_sum(self) -> bool:
+        """「今年领过一次，忘了多少」: the next sum that he names is that one."""
+        case = self.case
+        open_ = case.facts.received is None and "received" not in case.asked
+        return open_ and not case.decided and self.has("got_before")
+
     def _full_year(self) -> Reply:
         """Nothing is left of this year: what is still unknown need not be asked."""
         self.context.session.form = None
         received = self.case.facts.received
         text = self.view.say("full_year", received=received.words() if received else "")
         return Reply(f"{self.view.echo(self.case)}\n{text}", intent=LABELS[0])
+
+    def _begin_for_another(self) -> None:
+        """A word about another person after a result, or about himself again, begins a case of its own."""
+        if self.about_somebody_else():
+            self.case = Case(kept=self.case.kept)
+        elif self.case.relation and self.has("myself"):
+            self.case = Case(Facts(identity=self.case.asker or None), kept=self.case.kept)
 
     def _first_of_all(self) -> Reply | None:
         """What goes before any reckoning: he only asks, comes back later, a child, a fraud, a death."""
@@ -104,7 +114,7 @@ class Talk(Hearing):
         if self.has("stop") and not self.heard.facts:
             self.context.session.form = None
             return Reply(self.view.say("stop"), intent=self._label())
-        for kind in ("lookup", "who_is", "insurance_office", "enrol", "other_help", "schemes"):
+        for kind in ("lookup", "who_is", "insurance_office", "enrol", "other_help", "self_terms", "schemes"):
             if self.has(kind) and (kind == "lookup" or "own_payment" not in self.heard.facts):
                 self._has_no_second_wish()
                 return self._with_question(answer(kind, self._asked()))

@@ -38,7 +38,8 @@ class View:
 
     def say(self, key: str, **values: object) -> str:
         """The sentence `claims.<key>`; the scheme's figures and the telephone numbers can stand in each."""
-        return self.knowledge.text(f"claims.{key}", **{**self.figures, **values})
+        text = self.knowledge.text(f"claims.{key}", **{**self.figures, **values})
+        return text.replace(" 约 ", "约 ").replace(" 不到 ", "不到 ")  # 自己付约 30,000 元
 
     def _figures(self) -> dict[str, object]:
         rules = {
@@ -148,7 +149,7 @@ class View:
             return self.say("sum_rate", sum=_between(*payment.by_rate))
         if received == Amount(0) and payment.by_rate is None:
             return self.say("sum_from_zero")
-        told = {"left": yuan(payment.left or 0), "received": received.words()}
+        told = {"left": self._left_in_words(payment, received), "received": received.words()}
         if payment.left == 0:
             return self.say("sum_nothing_left", **told)
         if payment.remainder_open:
@@ -161,6 +162,12 @@ class View:
         """What is left of the year's cap at most, 分; None where that is not known."""
         cap, received = self.scheme.yearly_cap.value_on(self.day), case.facts.received
         return None if cap is None or received is None else max(0, cap - received.bounds()[0])
+
+    def _left_in_words(self, payment: Payment, received: Amount) -> str:
+        """What is left at most; 「一千多」 leaves less than four thousand."""
+        if received.approx == ">" and payment.cap and payment.cap > received.fen:
+            return self.say("less_than", amount=yuan(payment.cap - received.fen))
+        return yuan(payment.left or 0)
 
     def supposed(self, facts: Facts, decision: Decision) -> str:
         """What it would be with a sum that he only supposes: 「要是五万呢」."""
