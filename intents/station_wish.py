@@ -15,6 +15,7 @@ _NOW = re.compile("现在|这会|还开着|开着的|这个点")
 _OPENS = re.compile("开|关|几点|上班|营业|有人")
 _PART_OF_DAY = re.compile("早|上午|凌晨|半夜|夜里|0|[0-9]{1,2}[:：]")
 
+_NOT_NEEDED = re.compile("(不要|不用|不需要|用不着|不一定要)(有)?$")
 _HOLIDAYS = {
     "元旦": re.compile("元旦"),
     "春节": re.compile("春节|过年|大年|除夕|年三十|年夜|正月|年?初[一二三四五六七](?!中|期)"),
@@ -39,8 +40,11 @@ def take_wishes(context: Context, search: Search) -> None:
     if kind is not None:
         search.kind = str(kind.value)
     for slot in context.match.all("facility"):
-        if slot.value not in search.facilities:
-            search.facilities.append(str(slot.value))
+        wanted, known = str(slot.value), slot.value in search.facilities
+        if _NOT_NEEDED.search(context.match.text[: slot.start]):
+            search.facilities = [one for one in search.facilities if one != wanted]
+        elif not known:
+            search.facilities = [*search.facilities, wanted]
     take_time(context, search)
 
 
@@ -69,13 +73,17 @@ def holiday_named(text: str) -> str | None:
     return next((name for name, pattern in _HOLIDAYS.items() if pattern.search(text)), None)
 
 
-def holiday_note(context: Context) -> str:
-    """That the holiday asked for has not been announced; empty where it has been, or none was asked for."""
+def holiday_note(context: Context, listed: bool) -> str:
+    """That the holiday asked for has not been announced; empty where it has been, or none was asked for.
+
+    `listed`: stations follow, with their usual hours.
+    """
     name, calendar = holiday_named(fold(context.match.text)), context.knowledge.calendar
     if name is None or calendar.next_holiday(name, context.now.date()):
         return ""
     say, number = context.knowledge.text, context.knowledge.contacts["union"].number
-    return say("stations.holiday_unknown", holiday=name or say("stations.a_holiday"), number=number)
+    key = "stations.holiday_unknown_listed" if listed else "stations.holiday_unknown"
+    return say(key, holiday=name or say("stations.a_holiday"), number=number)
 
 
 def _days(context: Context, text: str) -> list[date]:

@@ -218,7 +218,9 @@ def notes_on(context: Context) -> list[str]:
     notes = []
     if phrases.HEAT.search(text):
         notes.append(say("stations.heat", number=context.knowledge.contacts["emergency"].number))
-    if note := holiday_note(context):
+    form = context.session.form
+    asks = form is not None and form.service == STATIONS.name
+    if note := holiday_note(context, not asks):
         notes.append(note)
     if (unknown := phrases.UNREGISTERED.search(text)) is not None:
         notes.append(say("stations.not_registered", what=unknown[0], number=number))
