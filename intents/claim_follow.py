@@ -12,9 +12,9 @@ from intents.claim_case import Case
 from intents.claim_heard import has_word
 from intents.claim_view import DOUBTFUL, View
 from intents.eligibility import Decision
-from intents.topics import best_answer
+from intents.topics import named_answer
 from intents.types import Match
-from knowledge.base import Knowledge
+from knowledge.base import Answer, Knowledge
 
 #: The answer that tells mutual aid, the platforms' scheme and the commercial one apart.
 SCHEMES = "claim_schemes"
@@ -47,13 +47,18 @@ def answer(kind: str, asked: Asked) -> str:
 def how(asked: Asked) -> str:
     """The answer that an admin wrote for what was asked, else what to do next."""
     if not asked.view.checklist():
-        named = best_answer(asked.knowledge, asked.match, "claim_howto")
+        named = named_answer(asked.knowledge, asked.match, "claim_howto") or _default(asked.knowledge)
         begun = asked.case.decided or bool(asked.view.known(asked.case))
         general = named is not None and named.default and begun
         again = asked.case.decided and has_word(asked.knowledge, "how", asked.match.text)
         if named is not None and not (general or again):
             return named.text
     return next_steps(asked)
+
+
+def _default(knowledge: Knowledge) -> Answer | None:
+    """What is said of applying in general; full text finds too much in words that were misheard."""
+    return next((one for one in knowledge.answers if one.label == "claim_howto" and one.default), None)
 
 
 def next_steps(asked: Asked) -> str:
