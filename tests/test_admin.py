@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -14,7 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from state_case import NOW, say
 
-from bot import config
+from bot import backups, config
 from bot.admin import admin_blueprint
 from bot.admin.office import Office, load_secret
 from bot.admin.passwords import hashed
@@ -94,7 +95,7 @@ def screen(tmp_path: Path, published: Published) -> Iterator[Screen]:
 
 # ---------------------------------------------------------------- the doors
 
-PAGES = ("", "unheard", "unheard/answer", "notes", "claims", "trail", "accounts")
+PAGES = ("", "unheard", "unheard/answer", "notes", "claims", "trail", "health", "accounts")
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -223,7 +224,12 @@ def test_the_owner_gets_in_while_ten_thousand_guess(screen: Screen, monkeypatch:
     owner.get("")
     owner.post("logout")
     compared: list[str] = []
-    monkeypatch.setattr("bot.admin.doors.is_right", lambda password, _: compared.append(password) or False)
+
+    def never_right(password: str, _: str | None) -> bool:
+        compared.append(password)
+        return False
+
+    monkeypatch.setattr("bot.admin.doors.is_right", never_right)
     for number in range(10_000 // 40):
         browser = screen.browser(f"198.51.100.{number % 250}")
         for guess in range(40):
@@ -358,6 +364,25 @@ def test_the_trail_tells_who_did_what_and_whether_it_was_tampered_with(screen: S
     assert "没有被改动" in page and "登录" in page
     screen.state._connection.execute("UPDATE audit SET about = '别人' WHERE id = 1")
     assert "第 1 条被人改动过" in browser.get("trail")[1]
+
+
+def test_a_backup_is_made_by_a_button_and_shown_on_the_first_page(screen: Screen) -> None:
+    browser = screen.logged_in()
+    assert re.search(r"上次备份</dt><dd>还没有", browser.get("")[1])
+    assert "还没有备份" in browser.get("health")[1]
+    assert browser.post("health/backup")[0] == 302
+    [made] = backups.all_backups(screen.office.config)
+    assert made.path.name in browser.get("health")[1]
+    assert f"{NOW:%m-%d %H:%M}" in browser.get("")[1]
+    editor = screen.logged_in("李小编")
+    assert editor.get("health")[0] == 403
+    assert "/admin/health" not in editor.get("")[1], "a menu shows only what opens"
+
+
+def test_errors_in_the_content_are_counted_on_the_first_page(screen: Screen) -> None:
+    problems = [{"level": "error"}, {"level": "warning"}]
+    (screen.office.config.data / "draft.json").write_text(json.dumps({"problems": problems}))
+    assert re.search(r"知识里的错</dt><dd><a [^>]*>1</a>", screen.logged_in().get("")[1])
 
 
 # ---------------------------------------------------------------- the secret

@@ -15,6 +15,7 @@ from bot.admin import (
     doors,
     events,
     guard,
+    health,
     knowledge,
     notes,
     quick,
@@ -26,18 +27,19 @@ from bot.admin import (
 from bot.admin.office import Office
 
 #: The pages, in files of their own.
-PAGES = (doors, today, unheard, knowledge, quick, tryout, events, notes, claims, trail, accounts)
+PAGES = (doors, today, unheard, knowledge, quick, tryout, events, notes, claims, trail, health, accounts)
 
-#: Endpoint and words of the main menu.
+#: The main menu: endpoint, words, and the role that alone sees it ("" for everybody).
 NAVIGATION = (
-    ("admin.today", "今日一览"),
-    ("admin.unheard", "没听懂"),
-    ("admin.knowledge", "知识"),
-    ("admin.events", "活动"),
-    ("admin.notes", "留言"),
-    ("admin.claims", "互助"),
-    ("admin.trail", "操作记录"),
-    ("admin.accounts", "账号"),
+    ("admin.today", "今日一览", ""),
+    ("admin.unheard", "没听懂", ""),
+    ("admin.knowledge", "知识", ""),
+    ("admin.events", "活动", ""),
+    ("admin.notes", "留言", "管理"),
+    ("admin.claims", "互助", ""),
+    ("admin.trail", "操作记录", "管理"),
+    ("admin.health", "运行", "管理"),
+    ("admin.accounts", "账号", ""),
 )
 
 

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from bot import backups, publishing
 from bot.admin.charts import bars, rows
 from bot.admin.office import Office
 from bot.state import figures
@@ -28,6 +29,7 @@ def pages(blueprint: Blueprint, office: Office) -> None:
         counts = days.get(now.date(), {})
         say = office.published().knowledge.text
         intents = Counter({label: counts.get(f"intent {label}", 0) for label in LABELS})
+        made = backups.all_backups(office.config)
         disk = shutil.disk_usage(office.config.data)
         return render_template(
             "admin/today.html",
@@ -42,8 +44,17 @@ def pages(blueprint: Blueprint, office: Office) -> None:
             intents=rows([(say(f"labels.{one}"), count) for one, count in intents.most_common(8) if count]),
             free=f"{disk.free / 1e9:.1f} GB",
             disk_low=disk.free < 1e9,
+            backup=made[0].made_at if made else None,
+            backup_late=backups.is_due(office.config, now - timedelta(hours=1)),
+            errors=_errors(office),
             version=office.published().version,
         )
+
+
+def _errors(office: Office) -> int:
+    """Errors that keep the content from being published."""
+    problems = publishing.read_draft(office.config.data).get("problems", [])
+    return sum(one["level"] == "error" for one in problems)
 
 
 def _by_day(days: dict[date, dict[str, int]], today: date) -> list[tuple[str, int]]:

@@ -17,7 +17,7 @@ WORDS = {
     "account removed": "删除账号",
     "unheard": "处理没听懂的话",
     "note": "处理留言",
-    "publish": "活动名额变动",
+    "publish": "发布",
     "check-in": "签到",
     "walk-in": "现场报名",
     "move": "改到别的活动",
@@ -26,6 +26,8 @@ WORDS = {
     "reopened": "恢复报名",
     "told": "给报名的人留话",
     "roster": "下载名单",
+    "rollback": "退回版本",
+    "backup": "备份",
     "erase": "删除一个人的信息",
 }
 
