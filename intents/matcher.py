@@ -39,7 +39,7 @@ _TALK = frozenset({"greet", "thanks", "oos"})
 #: One phrase in so many is held back to see how sure to be.
 _HELD_BACK = 4
 #: Messages are plainer than the phrases, and the whole learns more than a fold; half A of the open set set it.
-_WHOLE_IS_SURER = 1.4
+_WHOLE_IS_SURER = 1.7
 _ROUNDS = 8
 #: Below this chance an encoder, where there is one, is asked too; its scores count so much beside the words'.
 _UNSURE, _SHARE = 0.9, np.float32(0.5)

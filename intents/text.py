@@ -51,15 +51,18 @@ _SPOKEN = {
 _SPOKEN_PATTERN = re.compile("|".join(sorted(_SPOKEN, key=len, reverse=True)))
 _QUESTION_ENDING = re.compile(r"(?:伐啦|伐|不啦|噻|哇|嘞|捏|嚒|么|嘛)(?=$|[\s,.!?;,。!?…])")
 _FILLERS = re.compile(
-    r"嗯+|呃+|额(?![度外头])|[啊呀哦噢唉诶欸哎喔]+|就是说|我想问一?下|我想问问?|想问一?下|问一?下|请问|麻烦问|"
+    r"嗯+|呃+|(?<![名金余差总限])额(?![度外头])|[啊呀哦噢唉诶欸哎喔]+|就是说|我想问一?下|我想问问?|想问一?下|问一?下|请问|麻烦问|"
     r"请教一?下|咨询一?下|那个那个|这个这个|(?<=[,.])(?:那个|这个|然后|就是)"
 )
 _OPENING = re.compile(
     r"^(?:[\s,.!]|那个|这个|然后|就是|你好|您好|在吗|哈喽|师傅|老师好?|同志|打扰一?下?|麻烦一?下|hello|hi\b)+"
 )
 _CLOSING = re.compile(r"(?:[\s,.!]|谢谢你?们?了?|多谢了?|感谢|麻烦你?们?了|辛苦了|拜托了?|在线等|求解答)+$")
-#: What is left of a message without its courtesies must still say something.
-_SAYS_SOMETHING = 4
+# What is left of a message without its courtesies must still say something: 好的 before 谢谢 is one itself.
+_SAYS_SOMETHING = re.compile(
+    r"(?!(?:好|行|嗯|哦|噢|可以|知道|明白|收到|了解|懂|没事|没有|没了|不用|不了|是的|对的|ok|那|先|就|再|解决|清楚|够|麻烦|辛苦|在|有人|有没有人|"
+    r"早|大家|小舟|工会|师傅|老师|谢|感谢|多谢)[^,]{0,3}$).{2,}"
+)
 _NOT_TEXT = re.compile(r"[^\w\s?!.,:+%¥@\-]|[_]")
 _REPEATED = re.compile(r"(.)\1{2,}")
 _REPEATED_MARK = re.compile(r"([?!.,\s])[?!.,\s]+")
@@ -77,7 +80,7 @@ def normalise(text: str) -> str:
     text = _FILLERS.sub("", text).strip(" .,") or text
     for courtesy in (_OPENING, _CLOSING):
         rest = courtesy.sub("", text)
-        text = rest if len(rest) >= _SAYS_SOMETHING else text
+        text = rest if _SAYS_SOMETHING.match(rest) else text
     text = _REPEATED_MARK.sub(r"\1", text)
     return _SPACE_BETWEEN_CHARACTERS.sub(",", text).strip(" .,")
 

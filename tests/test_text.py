@@ -23,7 +23,7 @@ WRITTEN = {
     "a greeting alone stays": ("你好", "你好"),
     "thanks alone stay": ("谢谢", "谢谢"),
     "a filler alone stays": ("啊", "啊"),
-    "repeats": ("急急急急急！！！！", "急急!"),
+    "repeats": ("急急急急急！！！！", "急急"),
     "emoji": ("😭住院了😭😭", "住院了"),
     "spoken east of Ningbo": ("驿站有伐", "驿站有吗"),
     "spoken in Sichuan": ("啥子时候报名嘛", "什么时候报名吗"),
