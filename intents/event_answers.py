@@ -108,6 +108,36 @@ def fewer(context: Context, form: Form) -> Reply:
     return sign_up_for(context, event, form, first=False)
 
 
+#: 「我老婆不去了」, 「退她一个」, while several are being signed up.
+_LEAVES = re.compile("不[去来]了?|来不了|去不[了成]|不参加|退|少|减|去掉|拿掉|不报了?|不用报")
+_ONE = re.compile("[一1]个|[他她]")
+_ALL = re.compile("都|全|一起|我们|两个人?不|算了")
+
+
+def one_leaves(context: Context, form: Form) -> bool:
+    """Whether one of those in hand is not to come after all."""
+    text = fold(context.match.text)
+    if int(form.slots.get("people", 1)) < 2 or not _LEAVES.search(text) or _ALL.search(text):
+        return False
+    named_one = any(name in context.match.text for name in form.slots["names"])
+    return bool(named_one or context.match.slot("relation") or _ONE.search(text))
+
+
+def drop_one(context: Context, form: Form) -> Reply:
+    """The others are signed up all the same; who stays is asked where no name tells."""
+    event = event_of(context, form)
+    if event is None:
+        return gone(context)
+    names = form.slots["names"]
+    staying = [name for name in names if name not in context.match.text]
+    if names and len(staying) == len(names):
+        form.awaiting = "sure"
+        return Reply(context.knowledge.text("events.who_of_them", names="、".join(names)))
+    left = len(staying) if names else int(form.slots["people"]) - 1
+    form.slots |= {"names": staying, "people": left, "corrected": True, "sure": False}
+    return sign_up_for(context, event, form, first=False)
+
+
 #: What is awaited → who takes the answer.
 ANSWERS: dict[str, Callable[[Context, Form], Reply]] = {
     "event": choose_event,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from intents.event_people import NO_FULL_NAME, wrong_phone
+from intents.event_people import NO_FULL_NAME, given_phones, two_phones, wrong_phone
 from intents.event_refusals import NOT_MEMBER
 from intents.event_view import contact_of, standing, when_words
 from intents.text import fold
@@ -12,6 +12,12 @@ from knowledge.base import Event
 
 def ask_right_phone(context: Context, form: Form, event: Event, first: bool) -> Reply | None:
     """A number that cannot be one: says why, keeps event and names."""
+    if two_phones(context) and form.slots.get("phone") in given_phones(context):
+        form.awaiting = "who"
+        form.slots["phone"] = None
+        choices = tuple(map(Choice, given_phones(context)))
+        text = context.knowledge.text("events.phone_two")
+        return Reply(text, intent="event_signup" if first else None, choices=choices)
     text = wrong_phone(context)
     if not text:
         return None

@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from intents.event_list import show_events
 from intents.event_mine import what_words
-from intents.event_named import named, remembered
+from intents.event_named import named, remember, remembered
 from intents.event_people import persons
 from intents.event_signup import GIVES_UP
-from intents.event_view import contact_of, is_over, title_of
+from intents.event_view import TAKEN, contact_of, is_over, standing, standing_words, title_of
 from intents.text import fold
 from intents.types import Choice, Context, Form, Reply, SignUp
 
@@ -28,7 +29,9 @@ GIVES_BACK = re.compile(
 )
 #: 「去不了怎么办」 asks, and cancels nothing.
 QUESTION = re.compile("怎么|咋|如果|要是|万一|能不能|可不可以|会不会|要不要|行不行|什么时候|截止|扣|罚|影响")
-REPLACES = re.compile("换成|换人|换个人|换给|转给|转让|顶替|替我去")
+REPLACES = re.compile(
+    "换成|换(我|个|一个)?.{0,6}(去|来)(?!年)|让.{1,6}[替代]我|换人|换个人|换给|转给|转让|顶替|替我去"
+)
 WAITS = re.compile("不等|不排|候补|撤")
 
 
@@ -36,7 +39,9 @@ def begin_cancel(context: Context) -> Reply:
     """Cancel what is clearly meant; ask which where several could be."""
     mine, words = to_come(context), fold(context.match.text)
     if mine and REPLACES.search(words):
-        return _no_replacing(context, mine)
+        return _other_event(context, mine) or _no_replacing(context, mine)
+    if not mine and not CANCELS.search(words) and not EVERYTHING.search(words):
+        return _nothing_meant(context)
     if not mine and GIVES_UP.search(words):
         return Reply(context.knowledge.text("events.gave_up_none"), intent="event_cancel")
     called = [one for one in mine if one.name in context.match.text]
@@ -58,6 +63,36 @@ def _no_replacing(context: Context, mine: Sequence[SignUp]) -> Reply:
     """「换成我同事去」: a free place belongs to the first who waits."""
     contact = contact_of(context.knowledge.event(mine[0].event_id), context)
     return Reply(context.knowledge.text("events.replace", contact=contact), intent="event_cancel")
+
+
+def _other_event(context: Context, mine: Sequence[SignUp]) -> Reply | None:
+    """「换成太极课」: first a place there, then this one is given back, a tap each."""
+    say, event = context.knowledge.text, named(context).only
+    if event is None or any(one.event_id == event.id for one in mine):
+        return None
+    current = remembered(context)
+    held = [one for one in mine if current and one.event_id == current.id] or list(mine[-1:])
+    contact = contact_of(event, context)
+    if standing(event, context) not in TAKEN:
+        state = standing_words(event, context)
+        text = say("events.refused", title=event.title, state=state, contact=contact)
+        return Reply(
+            f"{text}\n{say('events.cancel_left', what=what_words(context, mine))}", intent="event_cancel"
+        )
+    sign_up = say("events.sign_up_choice", title=event.title)
+    who = " ".join([*(one.name for one in held), held[0].phone])
+    back = [say("events.cancel_choice", title=title_of(one, context), name=one.name) for one in held]
+    text = say("events.change_event", title=event.title, what=what_words(context, held))
+    return Reply(
+        text, intent="event_cancel", choices=(Choice(sign_up, f"{sign_up} {who}"), *(map(Choice, back)))
+    )
+
+
+def _nothing_meant(context: Context) -> Reply:
+    """「那钓鱼比赛呢」, 「别记了」 from somebody who has signed up for nothing."""
+    if named(context).asked:
+        return show_events(context)
+    return Reply(context.knowledge.text("events.nothing_to_cancel"), intent="event_cancel")
 
 
 def _sure(context: Context, signups: Sequence[SignUp]) -> bool:
@@ -180,6 +215,9 @@ def _cancel(context: Context, signups: Sequence[SignUp], intent: str | None) -> 
     ):
         if group:
             parts.append(say(key, what=what_words(context, group)))
+    event = context.knowledge.event(signups[0].event_id)
+    if event is not None:
+        remember(context, event)  # 「算了 还是去吧」
     left = to_come(context)
     if left:
         parts.append(say("events.cancel_left", what=what_words(context, left)))

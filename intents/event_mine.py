@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from intents.event_list import BY_OTHERS, by_others
 from intents.event_named import named, remember, remembered
 from intents.event_people import TRIED_PHONE, persons, wrong_phone
-from intents.event_view import contact_of, is_over, signup_line, title_of
+from intents.event_view import contact_of, is_over, others_open, signup_line, standing_words, title_of
 from intents.text import fold
 from intents.types import AlreadySignedUp, Context, Form, Reply, SignUp
 from knowledge.base import Event
@@ -25,6 +25,8 @@ STATE_ASKED = re.compile(
     "轮到|转正|排到|排第|排?第几(?![节课期次天个场])|前面(还)?有|成功(了)?(没|吗|么|不)|成了(没|吗)|(报|约|抢|登记|登)(上|好|进|成|到)(去)?了?(没|吗|么|不|伐)|"
     "(报|抢)没(报|抢)(上|进|好)|算报|到底.{0,6}(报|成|算)|还没报|报重|重复报|有我(名字)?(没|吗|么)"
 )
+#: 「会发短信吗」
+TOLD = re.compile("(有|会|发|给|到时).{0,4}(消息|短信|通知|提醒)|怎么(通知|提醒|知道)|(通知|提醒|联系)我")
 ALL_OF_MINE = re.compile("哪些|哪几|都报|全部|所有|几个(活动|报名)|几项|我的报名|我报了(啥|什么)|报名记录")
 
 
@@ -33,6 +35,8 @@ def show_mine(context: Context) -> Reply:
     say, text = context.knowledge.text, fold(context.match.text)
     if BY_OTHERS.search(text):
         return by_others(context)
+    if TOLD.search(text) and (context.signups.mine() or remembered(context)):
+        return Reply(say("events.how_told"), intent="event_mine")
     if CANCELLED.search(text) and (what := context.session.memory.get("events", {}).get("cancelled")):
         return Reply(
             "\n".join([say("events.cancelled_is", what=what), *_rest(context, context.signups.mine())]),
@@ -92,7 +96,13 @@ def _state_of(context: Context, held: Sequence[SignUp]) -> str:
 
 
 def _not_signed_up(context: Context, event: Event, mine: Sequence[SignUp]) -> Reply:
-    text = context.knowledge.text("events.mine_not", asked=event.title, contact=contact_of(event, context))
+    say, contact = context.knowledge.text, contact_of(event, context)
+    if is_over(event, context):
+        lead, choices = others_open(context, event)
+        state = standing_words(event, context)
+        refused = say("events.refused", title=event.title, state=state, contact=contact)
+        return Reply(refused + lead, intent="event_mine", choices=choices)
+    text = say("events.mine_not", asked=event.title, contact=contact)
     return Reply("\n".join([text, *_rest(context, mine)]), intent="event_mine")
 
 
@@ -119,14 +129,21 @@ def change_phone(context: Context) -> Reply:
     signups = _meant_signups(context)
     if not signups:
         return Reply(say("events.phone_none", contact=contact_of(None, context)), intent="event_mine")
-    phone = context.match.slot("phone")
+    phone = _phone_to_be(context, signups)
     if phone is None:
         ids = [one.id for one in signups]
         context.session.form = Form(
             "events", "new_phone", {"label": "event_mine", "ids": ids, "title": say("events.phone_title")}
         )
         return Reply(wrong_phone(context) or say("events.phone_change_ask"), intent="event_mine")
-    return _change_to(context, signups, str(phone.value), "event_mine")
+    return _change_to(context, signups, phone, "event_mine")
+
+
+def _phone_to_be(context: Context, signups: Sequence[SignUp]) -> str | None:
+    """Of two numbers in 「19900000001 改成 19900000002」 the one that he does not have yet, else the last."""
+    held = {one.phone for one in signups}
+    given = [str(slot.value) for slot in context.match.all("phone")]
+    return next((one for one in reversed(given) if one not in held), given[-1] if given else None)
 
 
 def _meant_signups(context: Context) -> list[SignUp]:
@@ -151,11 +168,12 @@ def is_phone(context: Context) -> bool:
 
 def new_phone(context: Context, form: Form) -> Reply:
     """The answer to 「新的手机号是多少」."""
-    ids, phone = set(form.slots["ids"]), context.match.slot("phone")
+    ids = set(form.slots["ids"])
     signups = [one for one in context.signups.mine() if one.id in ids]
+    phone = _phone_to_be(context, signups)
     if phone is None or not signups:
         return Reply(wrong_phone(context) or context.knowledge.text("events.phone_change_ask"))
-    return _change_to(context, signups, str(phone.value), None)
+    return _change_to(context, signups, phone, None)
 
 
 def _change_to(context: Context, signups: Sequence[SignUp], phone: str, intent: str | None) -> Reply:

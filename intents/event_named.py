@@ -238,12 +238,17 @@ def rest_of_list(context: Context) -> list[Event]:
 
 def by_ordinal(context: Context) -> Event | None:
     """第二个, of the list shown last; the last one is -1."""
-    slot = context.match.slot("ordinal")
+    pointed = all_by_ordinal(context)
+    return pointed[0] if pointed else None
+
+
+def all_by_ordinal(context: Context) -> list[Event]:
+    """「第一个和第二个都报」."""
     shown = context.session.memory.get("events", {}).get("shown", [])
-    if slot is None or not isinstance(slot.value, int) or not shown:
-        return None
-    index = slot.value - 1 if slot.value > 0 else slot.value
-    return context.knowledge.event(shown[index]) if -len(shown) <= index < len(shown) else None
+    places = [slot.value for slot in context.match.all("ordinal") if isinstance(slot.value, int)]
+    indexes = [one - 1 if one > 0 else one for one in places]
+    ids = dict.fromkeys(shown[one] for one in indexes if -len(shown) <= one < len(shown))
+    return [event for event in map(context.knowledge.event, ids) if event]
 
 
 def part_named(context: Context) -> Event | None:

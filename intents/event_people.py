@@ -82,11 +82,26 @@ def note_who(context: Context, form: Form) -> None:
         slots["names"] = slots["names"] or [held[-1].name]
         slots["phone"] = slots.get("phone") or held[-1].phone
     if phone is not None:
-        slots["phone"] = str(phone.value)
+        slots["phone"] = (
+            given_phones(context)[-1] if _CORRECTS.search(context.match.text) else str(phone.value)
+        )
     # 「少打一个 199…」 is no head count.
     if people is not None and isinstance(people.value, int) and not (waiting_for_phone and phone is not None):
         slots["people"] = people.value
     slots["people"] = max(int(slots.get("people", 1)), len(slots["names"]))
+
+
+_CORRECTS = re.compile("不是|错|改|换")
+
+
+def given_phones(context: Context) -> list[str]:
+    """The telephone numbers in the message, each once."""
+    return list(dict.fromkeys(str(slot.value) for slot in context.match.all("phone")))
+
+
+def two_phones(context: Context) -> bool:
+    """Two numbers, and no word of which is right."""
+    return len(given_phones(context)) > 1 and not _CORRECTS.search(context.match.text)
 
 
 def persons(context: Context) -> list[str]:

@@ -71,7 +71,7 @@ def answer(event: Event, context: Context, asked: list[str]) -> str:
         "when": lambda: when_words(event, context),
         "where": lambda: where_words(event, context),
         "fee": lambda: fee_words(event, context),
-        "who": lambda: who_words(event, context),
+        "who": lambda: _who(event, context),
         "left": lambda: _left(event, context),
         "people": lambda: say(
             "events.people_limit", limit=event.people_per_signup, who=who_words(event, context)
@@ -81,6 +81,18 @@ def answer(event: Event, context: Context, asked: list[str]) -> str:
     }
     body = "\n".join(say(f"events.answer_{name}", answer=lines[name]()) for name in asked)
     return say("events.answer", title=event.title, answers=body)
+
+
+#: Of whom a question may be that the file says nothing of.
+OF_WHOM = re.compile("老人|老年|小孩|孩子|儿童|几岁|多大|年龄|几年级|男的|女的|退休|外地|家属|怀孕|孕妇|残疾")
+
+
+def _who(event: Event, context: Context) -> str:
+    """Who may come; and that the rest is not written, where somebody is asked about of whom it says nothing."""
+    said, words = OF_WHOM.search(fold(context.match.text)), who_words(event, context)
+    if said is None or said.group() in f"{words}{event.description}":
+        return words
+    return f"{words}。{context.knowledge.text('events.unwritten', contact=contact_of(event, context))}"
 
 
 def _left(event: Event, context: Context) -> str:

@@ -10,6 +10,7 @@ from intents.types import Choice, Context, Form, Reply, SignUp
 from knowledge.base import Event
 
 NOT_MEMBER = re.compile("非会员|不是(工会)?会员|没(有)?入会|没(有)?加入工会|还没入会|没进工会|不是工会的")
+MEMBER = re.compile("(?<!不)(?<!否)是(工会|你们)?会员(?![吗么不])")
 FOR_OTHERS = re.compile(
     "自己|我也|也报|再报|再加|多报|代报|替|帮(?!我报|我登|我加|忙)|给别人|给(同事|朋友|老|儿|女|孩|我[妈爸老婆公爷奶儿女])"
 )

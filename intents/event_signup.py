@@ -10,9 +10,9 @@ import re
 
 from intents.event_asking import ask_missing, ask_right_phone, ask_sure
 from intents.event_list import EXCEPTION, list_reply, near_lead, no_exception, topic_reply
-from intents.event_named import Named, by_ordinal, meant, named, remember
+from intents.event_named import Named, all_by_ordinal, by_ordinal, meant, named, remember
 from intents.event_people import note_who
-from intents.event_refusals import FOR_OTHERS, has_a_place, refused, too_few_left
+from intents.event_refusals import FOR_OTHERS, MEMBER, has_a_place, refused, too_few_left
 from intents.event_taking import take_places
 from intents.event_view import TAKEN, contact_of, event_of, standing
 from intents.text import fold
@@ -34,10 +34,16 @@ def begin_signup(context: Context) -> Reply:
     found = meant(context)
     form = Form("events", "event", {"label": "event_signup"})
     note_who(context, form)
+    if MEMBER.search(fold(context.match.text)):
+        form.slots["member"] = True
     if len(found.events) > 1 and len(context.match.all("event")) > 1:
         first, *others = found.events
         form.slots["also"] = [one.id for one in others]
         return sign_up_for(context, first, form, first=True)
+    pointed = [] if found.asked else all_by_ordinal(context)
+    if len(pointed) > 1:
+        form.slots["also"] = [one.id for one in pointed[1:]]
+        return sign_up_for(context, pointed[0], form, first=True)
     if found.only:
         return sign_up_for(context, found.only, form, first=True)
     return _ask_event(context, form, found)

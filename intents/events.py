@@ -25,6 +25,11 @@ SIGN_UP = re.compile(
 NARROWS = re.compile(
     "(那|有没有|有)?(免费|不要钱|不花钱|还能报|能报|还有名额|有名额)的?(呢|吗|有吗|有哪些|[?？])?"
 )
+#: 「算了 还是去吧」 after a place was given back.
+COMES_BACK = re.compile("还是(想|要)?(去|来|参加|报)|又(想|能|可以)(去|来|参加)|不取消了|后悔")
+ELSEWHERE = re.compile(
+    "(那|那么)?[一-鿿]{2,6}?(那边|这边|那里|这里)?(呢|有没有|有吗|有么|有什么|有啥|有哪些)[?？]?"
+)
 #: Above this, what a message was understood as stands.
 SURE = 0.65
 ILLNESS = re.compile("住院|看病|医药|医保|报销|互助|手术|开刀|自费|自付|自负")
@@ -108,7 +113,8 @@ def _choices(knowledge: Knowledge) -> dict[str, str]:
 
 def _label_of_who(context: Context) -> str:
     """Name and number alone answer a question that another service's question has pushed aside."""
-    alone = context.session.form is None and context.match.decision != "answer"
+    fresh = context.session.last_intent in Events.labels
+    alone = context.session.form is None and (context.match.decision != "answer" or fresh)
     gives_both = context.match.slot("person") and context.match.slot("phone")
     return "event_signup" if alone and gives_both and remembered(context) else ""
 
@@ -157,8 +163,8 @@ def _follow_up_label(context: Context) -> str:
     text, match = fold(context.match.text), context.match
     sure = match.decision == "answer" and match.confidence > SURE
     current = remembered(context)
-    if EXCEPTION.search(text):
-        return "event_list"
+    if label := _label_of_words_alone(context, current):
+        return label
     if BY_OTHERS.search(text) or event_mine.wants_new_phone(context) or event_mine.NAME_CHANGE.search(text):
         return "event_mine"
     if event_cancel.REPLACES.search(text) and context.signups.mine():
@@ -191,6 +197,26 @@ def _follow_up_label(context: Context) -> str:
 # ---------------------------------------------------------------- while a question waits
 
 
+def _label_of_words_alone(context: Context, current: Event | None) -> str:
+    """What some words mean after events, whatever else they sound like; "" for others."""
+    text, last = fold(context.match.text), context.session.last_intent
+    if EXCEPTION.search(text):
+        return "event_list"
+    if event_mine.TOLD.search(text) and (current is not None or context.signups.mine()):
+        return "event_mine"
+    if last == "event_cancel" and current is not None and COMES_BACK.search(text):
+        return "event_signup"
+    return "event_list" if last == "event_list" and _same_elsewhere(context) else ""
+
+
+def _same_elsewhere(context: Context) -> bool:
+    """「普陀有没有」, 「那嵊泗呢」 after a list of events."""
+    match = context.match
+    if match.slot("facility") or match.slot("station_kind") or not match.slot("place"):
+        return False
+    return ELSEWHERE.fullmatch(fold(match.text)) is not None
+
+
 def _answers(context: Context, form: Form) -> bool:
     if form.awaiting == "cancel":
         return event_cancel.answers(context, form)
@@ -206,6 +232,8 @@ def _aside(context: Context, form: Form) -> Aside | None:
     """What a message wants that does not answer the question in hand, where that is ours to serve."""
     match, text = context.match, fold(context.match.text)
     signing_up = form.awaiting in event_answers.ANSWERS
+    if signing_up and form.slots.get("event") and event_answers.one_leaves(context, form):
+        return event_answers.drop_one
     if GIVES_UP.search(text):
         return event_signup.give_up if signing_up else _drop
     if signing_up:

@@ -34,14 +34,15 @@ def find_ordinals(utterance: Utterance) -> list[Slot]:
         ]
     if last := _LAST.search(utterance.text):
         return [utterance.slot("ordinal", -1, *last.span())]
+    found = []
     for nth in _NTH.finditer(utterance.text):
         number = next(numbers(utterance.text[nth.end() : nth.end() + 3]), None)
         if number is None or number.start:
             continue
         after = _NTH_OF.match(utterance.text, nth.end() + number.end)
         if after and 0 < number.value <= 30:
-            return [utterance.slot("ordinal", int(number.value), nth.start(), after.end())]
-    return []
+            found.append(utterance.slot("ordinal", int(number.value), nth.start(), after.end()))
+    return found
 
 
 class AnswerFinder:
