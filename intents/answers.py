@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from intents.childcare import another_season, classes, is_class
+from intents.childcare import another_season, asks_of_the_class, classes, is_class
 from intents.slots.numerals import numbers
 from intents.text import fold
 from intents.topics import best_answer, named_answer, topic_titled
@@ -85,7 +85,7 @@ class Topics:
     def continues(self, context: Context) -> bool:
         """「那怎么报名」「要准备啥」 after an answer: the topic goes on, whatever the words alone would mean."""
         match, last = context.match, context.session.last_intent
-        if another_season(context):
+        if another_season(context) or asks_of_the_class(context):
             context.match = replace(match, intent="childcare", decision="answer", also=())
             return True
         if match.decision == "ask" and (label := _label_named(context)):

@@ -41,7 +41,8 @@ def classes(context: Context) -> Reply | None:
         text = say("talk.class_unknown", season=season, number=context.knowledge.contacts["union"].number)
         return Reply(text, intent="childcare", choices=_lines(context, known))
     if len(meant) == 1:
-        if context.session.last_intent == "childcare" and asked_about(match.text):
+        shown = context.session.last_intent == "childcare" or asks_of_the_class(context)
+        if shown and asked_about(match.text):
             return replace(answer_question(context, meant[0]), intent="childcare")
         remember(context, meant[0])
         return Reply(
@@ -59,8 +60,15 @@ def another_season(context: Context) -> bool:
     return bool(before) and before != asked
 
 
+def asks_of_the_class(context: Context) -> bool:
+    """「现在报还来得及吗」 after a class that was shown as an event."""
+    shown = context.session.last_intent.startswith("event_") and _season_shown(context)
+    return bool(shown) and len(context.match.text) <= SHORT and bool(asked_about(context.match.text))
+
+
 def _season_in_talk(context: Context) -> str:
-    return _season_shown(context) if context.session.last_intent == "childcare" else ""
+    here = context.session.last_intent == "childcare" or asks_of_the_class(context)
+    return _season_shown(context) if here else ""
 
 
 def _season_shown(context: Context) -> str:
