@@ -11,6 +11,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
+from knowledge.banned import check_lines, check_row, read_banned
 from knowledge.base import Answer, Contact, Event, Island, Notice, Place, Referral, Station
 from knowledge.calendar import Calendar, Holiday, announced
 from knowledge.documents import read_answer, read_lines, read_toml
@@ -91,6 +92,8 @@ class _Reading:
         self.stations_seen: dict[tuple[str, str], int] = {}  # name and place → row
         self.where = Whereabouts((), ())
         self.places_named: dict[str, Place] = {}  # by every name
+        self.banned, found = read_banned(folder)
+        self.problems += found
         self.uncertain: set[str] = set()  # tables with errors: nothing can be said to be missing in them
 
     def read(self) -> tuple[Content, list[Problem]]:
@@ -116,6 +119,8 @@ class _Reading:
         content.words = self.words()
         content.schemes = self.schemes()
         self.check_needed()
+        said = (*self.files("texts", ".toml"), *self.files("answers", ".md"))
+        self.problems += check_lines(said, self.banned)
         self.problems += unread(self.folder)
         return content, self.problems
 
@@ -133,6 +138,7 @@ class _Reading:
             self.uncertain.add(table.name)
         seen: dict[str, int] = {}
         for row in rows:
+            self.problems += check_row(row, self.banned)
             if (one := row.values.get("id")) in seen:
                 self.problems.append(row.problem("id", f"“{one}”和第 {seen[one]} 行重复，请换一个编号"))
             elif one:
@@ -422,6 +428,8 @@ class _Reading:
     def words(self) -> dict[str, tuple[str, ...]]:
         words = {}
         for path in self.files("words", ".toml"):
+            if path.name == "banned.toml":
+                continue  # says nothing of what workers mean
             data, problems = read_toml(path)
             self.problems += problems
             for concept, listed in data.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -20,6 +21,7 @@ from bot.admin import admin_blueprint
 from bot.admin.office import Office, load_secret
 from bot.admin.passwords import hashed
 from bot.config import ConfigError
+from bot.drafts import Draft
 from bot.publishing import Published
 from bot.state import figures
 from bot.state import notes as kept_notes
@@ -28,6 +30,7 @@ from bot.state.keys import Keys
 from bot.state.store import State
 from bot.tally import Tally
 from intents.types import Message, Reply
+from knowledge.banned import read_banned
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "一二三四五六七八九十"
@@ -95,7 +98,7 @@ def screen(tmp_path: Path, published: Published) -> Iterator[Screen]:
 
 # ---------------------------------------------------------------- the doors
 
-PAGES = ("", "unheard", "unheard/answer", "notes", "claims", "trail", "health", "accounts")
+PAGES = ("", "unheard", "unheard/answer", "notes", "claims", "trail", "wording", "health", "accounts")
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -383,6 +386,32 @@ def test_errors_in_the_content_are_counted_on_the_first_page(screen: Screen) -> 
     problems = [{"level": "error"}, {"level": "warning"}]
     (screen.office.config.data / "draft.json").write_text(json.dumps({"problems": problems}))
     assert re.search(r"知识里的错</dt><dd><a [^>]*>1</a>", screen.logged_in().get("")[1])
+
+
+def test_an_event_is_postponed_or_called_off_in_the_table(screen: Screen) -> None:
+    shutil.copy(ROOT / "knowledge" / "content" / "events.csv", screen.content)
+    screen.state.publish_events(screen.office.published().knowledge.events, NOW)
+    browser = screen.logged_in()
+    assert "下一步" in browser.get("events/e01")[1]
+    times = {"starts": "2027-11-07T09:00", "ends": "2027-11-07T11:00", "closes": ""}
+    assert browser.post("events/e01/postpone", **times)[0] == 302
+    assert browser.post("events/e01/cancel")[0] == 302
+    draft = Draft(screen.office.config, "王芳").content / "events.csv"
+    [row] = [line for line in draft.read_text("utf-8-sig").splitlines() if line.startswith("e01,")]
+    assert ",2027-11-07 09:00,2027-11-07 11:00,2026-10-01 09:00,2027-10-31 17:00," in row
+    assert row.endswith(",是")
+    assert "2027-11-06 08:30" in (screen.content / "events.csv").read_text("utf-8-sig"), "nothing is live yet"
+    assert browser.post("events/e01/postpone", starts="")[0] == 400
+    assert browser.post("events/e99/cancel")[0] == 404
+
+
+def test_words_that_must_not_be_said_are_kept_as_a_file(screen: Screen) -> None:
+    browser = screen.logged_in("李小编")
+    browser.get("wording")
+    assert browser.post("wording", words='包 赔\r\n"引号"\\\r\n\r\n包 赔')[0] == 302
+    words, problems = read_banned(Draft(screen.office.config, "李小编").content)
+    assert (words, problems) == (("包 赔", '"引号"\\'), [])
+    assert "包 赔" in browser.get("wording")[1]
 
 
 # ---------------------------------------------------------------- the secret

@@ -19,15 +19,17 @@ from bot.admin import (
     knowledge,
     notes,
     quick,
+    timing,
     today,
     trail,
     tryout,
     unheard,
+    wording,
 )
 from bot.admin.office import Office
 
 #: The pages, in files of their own.
-PAGES = (doors, today, unheard, knowledge, quick, tryout, events, notes, claims, trail, health, accounts)
+PAGES = (doors, today, unheard, knowledge, quick, wording, tryout, events, timing, notes, claims, trail, health, accounts)
 
 #: The main menu: endpoint, words, and the role that alone sees it ("" for everybody).
 NAVIGATION = (
