@@ -78,6 +78,8 @@ def check(options: argparse.Namespace) -> int:
 
 def watch(options: argparse.Namespace) -> int:
     config = settings(options)
+    if hasattr(os, "nice"):
+        os.nice(10)  # workers' messages come first
     log_to_stderr()
     stop = threading.Event()
     if options.with_parent:

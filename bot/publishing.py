@@ -115,7 +115,9 @@ def lesson(knowledge: Knowledge) -> str:
     """
     phrases = [normalise(line) for lines in knowledge.phrases.values() for line in lines]
     spoken = "\n".join(phrases)
-    stations = sorted(name for one in knowledge.stations if (name := normalise(one.name)) in spoken)
+    begun = {spoken[at : at + 4] for at in range(len(spoken))}  # of thousands of stations few are looked for
+    names = {normalise(one.name) for one in knowledge.stations}
+    stations = sorted(name for name in names if (len(name) < 4 or name[:4] in begun) and name in spoken)
     events = [(one.id, one.title, one.aliases, one.starts_at) for one in knowledge.events]
     keywords = [one.keywords for one in knowledge.referrals]
     read = (knowledge.phrases, knowledge.words, knowledge.places, stations, events, keywords)

@@ -5,13 +5,14 @@ Every reader takes the cell's text (never empty) and raises Unreadable with what
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from knowledge.hours import HoursError, parse_hours
+from knowledge.hours import Hours, HoursError, parse_hours
 from knowledge.problems import nearest
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -219,10 +220,16 @@ def _clock(text: str, advice: str) -> time:
         raise Unreadable("没有这个钟点，" + advice) from None
 
 
+@functools.lru_cache(maxsize=4096)  # most stations keep one of a few hours
+def hours_of(text: str) -> Hours | None:
+    """Opening hours read. Raises HoursError."""
+    return parse_hours(text)
+
+
 def read_hours(text: str) -> str:
     """Opening hours that knowledge/hours.py understands, as written; 不详 is empty."""
     try:
-        return text if parse_hours(text) else ""
+        return text if hours_of(text) else ""
     except HoursError:
         advice = "请写成 8:30-11:30 13:30-17:00、周一至周五 9:00-17:30 或 24小时；不知道就空着"
         raise Unreadable(advice) from None

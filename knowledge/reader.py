@@ -14,8 +14,9 @@ from typing import Any
 from knowledge.banned import check_lines, check_row, read_banned
 from knowledge.base import Answer, Contact, Event, Island, Notice, Place, Referral, Station
 from knowledge.calendar import Calendar, Holiday, announced
+from knowledge.cells import hours_of
 from knowledge.documents import read_answer, read_lines, read_toml
-from knowledge.hours import DAY, parse_hours
+from knowledge.hours import DAY
 from knowledge.places import merge_places
 from knowledge.problems import Problem, nearest
 from knowledge.roads import Bridge
@@ -256,7 +257,7 @@ class _Reading:
     def check_hours(self, row: Row) -> None:
         """A warning where an afternoon may have been written as on a clock face: 8:30-5:00."""
         hours = row.values["hours"]
-        said = parse_hours(hours)
+        said = hours_of(hours)
         if said is None or re.search("次日|第二天|凌晨|夜", hours):
             return
         for span in said.spans:
