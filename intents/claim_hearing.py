@@ -131,7 +131,8 @@ class Hearing:
     def asks_only_how(self) -> bool:
         """A question about materials, place or progress; facts told on the way are kept for later."""
         match = self.context.match
-        asks_whether = "claim_check" in match.also or self.has("check") or self.has("how_much")
+        also = "claim_check" in match.also and bool(self.heard.facts)
+        asks_whether = also or self.has("check") or self.has("how_much")
         if self.case.decided and self.question() not in ("", "how"):
             return False
         return match.intent == "claim_howto" and not asks_whether and not self.answers_the_question()

@@ -64,6 +64,8 @@ class Talk(Hearing):
         corrected = learn(self.case, self.heard)
         learnt = bool(self.heard.facts or self.heard.covered or corrected)
         if self.asks_only_how():
+            others = tuple(label for label in self.context.match.also if label not in LABELS)
+            self.context.match = replace(self.context.match, also=others)
             place = self.place()
             where = self.view.say("place_asked", place=place) if place else ""
             return self._with_question(where or self._subjects() or how(self._asked()))

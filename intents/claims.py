@@ -37,6 +37,8 @@ class Claims:
             return not (other == "station_find" and talk.awaiting == "identity" and match.confidence >= SURE)
         if talk.awaiting == "identity" and "subject_work" in heard.subjects:
             return True
+        if talk.awaiting == "identity" and "subject_family" in heard.subjects:
+            return True
         if "subject_membership" in heard.subjects:  # 「我不是会员」 as he is asked about his claim
             return True
         # 「不知道」 and 「怎么办」 alone sound like a call for help; here they answer and ask on.
@@ -130,9 +132,9 @@ def _stays_with_us(talk: Hearing) -> bool:
         return True
     if "subject_injury" in talk.case.subjects and (talk.has("injury_cost") or talk.has("injury_refused")):
         return True
-    if talk.case.ended == "injury" and talk.heard.subjects:
+    if talk.case.ended and talk.heard.subjects:  # 「家里人能领吗」 after a death, 「平台有保障」 after an injury
         return True
-    questions = ("denied", "too_little", "other_help", "why_verify", "deadline", "counts")
+    questions = ("denied", "too_little", "other_help", "why_verify", "deadline", "counts", "formality")
     if talk.case.decided and ("subject_advance" in talk.heard.subjects or any(map(talk.has, questions))):
         return True
     told = {"identity", "insurance"} & set(talk.heard.facts)
