@@ -14,6 +14,8 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 #: How long a message waits for the write lock; WeChat hangs up after 5 s.
 PATIENCE_SECONDS = 4.0
+#: Between two tries for it; and what is a long wait.
+SHORTEST_PAUSE, LONGEST_PAUSE, LONG_SECONDS = 0.0002, 0.005, 0.1
 
 
 class StateError(Exception):
@@ -74,21 +76,23 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
 def patiently(attempt: Callable[[], Any], seconds: float = PATIENCE_SECONDS) -> Any:
     """What `attempt` returns, tried again while others hold the lock.
 
-    SQLite's own waiting starves writers: its pauses grow to 100 ms. Short random ones do not.
+    SQLite's own waiting starves writers: its pauses grow to 100 ms. Short random ones do not, and who has waited for
+    LONG_SECONDS knocks so often that he comes next: eight busy processes would keep one of them out for seconds.
     Raises StateBusy.
     """
-    deadline = time.monotonic() + seconds
-    pause = 0.0002
+    began = time.monotonic()
+    pause = SHORTEST_PAUSE
     while True:
         try:
             return attempt()
         except (driver.OperationalError, _Busy) as error:
             if not _is_busy(error):
                 raise
-            if time.monotonic() > deadline:
+            waited = time.monotonic() - began
+            if waited > seconds:
                 raise StateBusy(f"数据库忙，等待了 {seconds:g} 秒") from error
         time.sleep(random.uniform(pause / 2, pause))
-        pause = min(pause * 1.5, 0.005)
+        pause = min(pause * 1.5, LONGEST_PAUSE) if waited < LONG_SECONDS else SHORTEST_PAUSE
 
 
 class _Busy(Exception):
