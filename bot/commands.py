@@ -27,6 +27,7 @@ from bot.commands_content import (
     watching,
 )
 from bot.commands_events import ACTS, event, roster
+from bot.commands_keys import keys
 from bot.commands_rules import rules
 from bot.commands_teach import effects_of_phrases
 from bot.config import ConfigError
@@ -138,6 +139,7 @@ EXAMPLES = {
     "restore": "python run.py restore /srv/union/var/backups/state-20261123-031500.backup --data /srv/union/var",
     "roster": "python run.py roster e01 --to roster.xlsx",
     "event": "python run.py event checkin e01 12",
+    "keys": "python run.py keys rotate --data /srv/union/var",
     "admin": "python run.py admin add 王芳 --role 管理",
 }
 
@@ -261,6 +263,8 @@ def _add_staff_commands(command: Command) -> None:
         metavar="WORDS",
         help="checkin, remove: the number at the door; walkin: name and telephone; move: number and the other event; tell: the message",
     )
+    one = command("keys", keys, "Put people's data under a new key; stop the server first.")
+    one.add_argument("act", choices=["rotate"])
     one = command("admin", admin, "Open, list, renew and take away the accounts of the staff's screen.")
     one.add_argument("act", choices=["add", "list", "password", "remove"])
     one.add_argument("name", nargs="?", metavar="NAME", help="the person's name; not for list")

@@ -23,6 +23,7 @@ from bot.pages import pages_blueprint
 from bot.phone import phone_blueprint
 from bot.state import figures
 from bot.state.keys import Keys
+from bot.state.rotation import finish as finish_rotation
 from bot.state.store import Keeping, State
 from bot.tally import Tally
 from bot.turn import in_turn
@@ -72,6 +73,7 @@ class Latest:
 def open_state(config: Config, data: Path) -> State:
     """The state database in `data`, made where there is none, with its keys."""
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    finish_rotation(data, data / "state.db")
     keeping = Keeping(copies_minutes=config.conversation.copies_minutes)
     return State.open(data / "state.db", Keys.load(data, os.environ), keeping)
 

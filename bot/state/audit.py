@@ -44,5 +44,15 @@ def trail(work: Work) -> tuple[list[Act], int | None]:
     return acts, broken
 
 
+def reseal(before: Work, after: Work) -> int | None:
+    """Seal every line with the keys of `after`; returns the first line that was tampered with, None for none."""
+    acts, broken = trail(before)
+    seal = b""
+    for one in acts:
+        seal = _seal(after, seal, (one.id, int(one.at.timestamp()), one.act, one.about))
+        after.connection.execute("UPDATE audit SET seal = ? WHERE id = ?", (seal, one.id))
+    return broken
+
+
 def _seal(work: Work, before: bytes, line: tuple[int, int, str, str]) -> bytes:
     return work.keys.hash("audit", before, *map(str, line))

@@ -413,3 +413,4 @@ class State:
                 f"BOT_DATA_KEY：{self.path} 是用另一把密钥（编号 {found}）写的，现在的密钥编号是 {mine}；"
                 "请换回原来的 BOT_DATA_KEY 或密钥文件"
             )
+        self.keys = self.keys.of(self._connection)
