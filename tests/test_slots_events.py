@@ -59,3 +59,11 @@ def test_slots_beside_the_point_of_a_label_are_left_out() -> None:
     assert {slot.name for slot in match.slots} == {"place", "event"}
     assert {slot.name for slot in needed_slots(match)} == {"event"}
     assert needed_slots(replace(match, intent="thanks")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("书法入门班取消", "书法入门班"), ("茶艺初级班几点", "茶艺初级班"), ("瑜伽周末体验课还有吗", "瑜伽周末体验课")],
+)
+def test_a_level_belongs_to_the_name_of_a_class(text: str, name: str) -> None:
+    assert texts(text, "event") == [name]

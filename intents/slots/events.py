@@ -133,6 +133,8 @@ class EventFinder:
             blocked[hit.start : hit.end] = [hit.value == "none"] * (hit.end - hit.start)
         spans, bare, done = [], [], 0
         for core in cores:
+            if core.end <= done:
+                continue  # the 班 of 书法入门班
             start, least = core.start, max(done, core.start - (8 if core.bare else 5))
             while start > least and _NAME.match(text[start - 1]) and not blocked[start - 1]:
                 start -= 1
@@ -175,7 +177,7 @@ class EventFinder:
 
 _NAME = re.compile(r"[一-鿿a-z]")
 _MORE_NAME = re.compile(
-    r"(?:专场|小|公益)?(?:课堂|训练|教学|班|课|团|营|操|舞|展(?!示)|节(?!课)|秀|队|赛)(?![长友员])"
+    r"(?:专场|小|公益|零?基础|入门|初级|中级|高级|提高|兴趣|体验|周末)*(?:课堂|训练|教学|班|课|团|营|操|舞|展(?!示)|节(?!课)|秀|队|赛)(?![长友员])"
 )
 _ASKED_FOR = re.compile(
     r"(?:(?<![挂填上])报(?:一?个|上|一?下|一下)?|取消|退掉?|参加|想学)(?:那个|这个|个)?"
