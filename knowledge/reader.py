@@ -17,6 +17,7 @@ from knowledge.calendar import Calendar, Holiday, announced
 from knowledge.cells import hours_of
 from knowledge.documents import read_answer, read_lines, read_toml
 from knowledge.hours import DAY
+from knowledge.menu import read_menu
 from knowledge.places import merge_places
 from knowledge.problems import Problem, nearest
 from knowledge.roads import Bridge
@@ -122,6 +123,7 @@ class _Reading:
         self.check_needed()
         said = (*self.files("texts", ".toml"), *self.files("answers", ".md"))
         self.problems += check_lines(said, self.banned)
+        self.problems += read_menu(self.folder)[1]
         self.problems += unread(self.folder)
         return content, self.problems
 

@@ -31,6 +31,7 @@ from bot.state.store import State
 from bot.tally import Tally
 from intents.types import Message, Reply
 from knowledge.banned import read_banned
+from knowledge.menu import Button, read_menu
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "一二三四五六七八九十"
@@ -98,7 +99,7 @@ def screen(tmp_path: Path, published: Published) -> Iterator[Screen]:
 
 # ---------------------------------------------------------------- the doors
 
-PAGES = ("", "unheard", "unheard/answer", "notes", "claims", "trail", "wording", "health", "accounts")
+PAGES = ("", "unheard", "unheard/answer", "notes", "claims", "trail", "wording", "menu", "health", "accounts")
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -412,6 +413,27 @@ def test_words_that_must_not_be_said_are_kept_as_a_file(screen: Screen) -> None:
     words, problems = read_banned(Draft(screen.office.config, "李小编").content)
     assert (words, problems) == (("包 赔", '"引号"\\'), [])
     assert "包 赔" in browser.get("wording")[1]
+
+
+def test_the_menu_is_saved_as_a_file_and_told_what_wechat_would_not_show(screen: Screen) -> None:
+    browser = screen.logged_in("李小编")
+    browser.get("menu")
+    form = {
+        "name0": "找地方",
+        "name0-0": '书"屋',
+        "says0-0": "附近的书屋\\",
+        "name0-3": "驿站",
+        "says0-3": "",
+    }
+    assert browser.post("menu", **form)[0] == 302
+    menu, problems = read_menu(screen.content)
+    wanted = (Button("找地方", above=(Button('书"屋', "附近的书屋\\"), Button("驿站", "驿站"))),)
+    assert (menu, problems) == (wanted, [])
+    status, page = browser.post("menu", name0="名字太长了", **{"name0-0": "驿站"})
+    assert status == 400 and "要 1 到 4 个字" in page
+    assert read_menu(screen.content)[0] == wanted
+    assert browser.post("menu/push")[0] == 403
+    assert screen.logged_in().post("menu/push")[0] == 400, "its token is another's"
 
 
 # ---------------------------------------------------------------- the secret

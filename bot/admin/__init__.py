@@ -17,6 +17,7 @@ from bot.admin import (
     guard,
     health,
     knowledge,
+    menu,
     notes,
     quick,
     timing,
@@ -29,7 +30,7 @@ from bot.admin import (
 from bot.admin.office import Office
 
 #: The pages, in files of their own.
-PAGES = (doors, today, unheard, knowledge, quick, wording, tryout, events, timing, notes, claims, trail, health, accounts)
+PAGES = (doors, today, unheard, knowledge, quick, wording, menu, tryout, events, timing, notes, claims, trail, health, accounts)
 
 #: The main menu: endpoint, words, and the role that alone sees it ("" for everybody).
 NAVIGATION = (

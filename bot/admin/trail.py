@@ -27,6 +27,7 @@ WORDS = {
     "told": "给报名的人留话",
     "roster": "下载名单",
     "rollback": "退回版本",
+    "menu": "公众号菜单",
     "backup": "备份",
     "erase": "删除一个人的信息",
 }

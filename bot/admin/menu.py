@@ -1,0 +1,90 @@
+"""公众号菜单: seen as in WeChat, each button with what the bot takes it for; changed, and given to the account."""
+
+from __future__ import annotations
+
+import logging
+import os
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from bot.admin.content import one_line
+from bot.admin.guard import me, only
+from bot.admin.office import Office
+from bot.files import replace_file
+from bot.wechat import NotPushed, menu_client, push_menu
+from knowledge.menu import ABOVE, BAR, FILE, Button, as_toml, read_menu, wrong_with
+
+log = logging.getLogger("bot.admin")
+
+
+def pages(blueprint: Blueprint, office: Office) -> None:
+    """`/admin/menu`."""
+    content = office.config.content
+
+    def page(menu: tuple[Button, ...], words: str = "", wrong: list[str] | None = None) -> str:
+        return render_template(
+            "admin/menu.html",
+            menu=menu,
+            meant={button.says: _meant(office, button.says) for one in menu for button in one.above},
+            bar=BAR,
+            above=ABOVE,
+            words=words,
+            wrong=wrong or [],
+            may_push=bool(_secret()) and not office.config.demo,
+        )
+
+    @blueprint.get("/menu")
+    def menu() -> ResponseReturnValue:
+        menu, problems = read_menu(content)
+        return page(menu, wrong=[one.advice for one in problems])
+
+    @blueprint.post("/menu")
+    def set_menu() -> ResponseReturnValue:
+        given = _given()
+        if wrong := wrong_with(given):
+            return page(given, wrong=wrong), 400
+        replace_file(content / FILE, as_toml(given).encode())
+        office.admins.record("menu", f"{me().name}: saved", office.clock())
+        return redirect(url_for("admin.menu"))
+
+    @blueprint.post("/menu/push")
+    @only("管理")
+    def push() -> ResponseReturnValue:
+        menu, problems = read_menu(content)
+        if problems or not menu or not _secret() or office.config.demo:
+            return page(menu, wrong=[one.advice for one in problems] or ["现在还不能推送。"]), 400
+        try:
+            push_menu(menu_client(office.config.credentials.appid, _secret()), menu)
+        except NotPushed as error:
+            log.error("menu not pushed: %s", error.code)
+            return page(menu, wrong=[f"微信没有收下（{error.code}）。{error}"]), 502
+        office.admins.record("menu", f"{me().name}: pushed", office.clock())
+        return page(menu, "已经推到公众号，几分钟后大家就能看到；取消关注再关注可以马上看到。")
+
+
+def _secret() -> str:
+    return os.environ.get("WECHAT_SECRET", "").strip()
+
+
+def _meant(office: Office, says: str) -> str:
+    """What the bot takes a button's words for, in words; "" where it would ask back or say that it is not ours."""
+    published = office.published()
+    match = published.matcher.match(says, office.clock())
+    return published.knowledge.text(f"labels.{match.intent}") if match.decision == "answer" else ""
+
+
+def _given() -> tuple[Button, ...]:
+    """The form's menu; rows left empty are none."""
+    menu = []
+    for at in range(BAR):
+        name = one_line(request.form.get(f"name{at}", ""), 20).replace("：", "").replace(":", "")
+        above = []
+        for row in range(ABOVE):
+            title = one_line(request.form.get(f"name{at}-{row}", ""), 20).replace("：", "").replace(":", "")
+            if title:
+                says = one_line(request.form.get(f"says{at}-{row}", ""), 100)
+                above.append(Button(title, says or title))
+        if name or above:
+            menu.append(Button(name, above=tuple(above)))
+    return tuple(menu)
