@@ -96,6 +96,7 @@ class WeChat:
     """What WeChat's pages leave open."""
 
     location: str = setting("gcj02", one_of("gcj02", "wgs84"))
+    outbound: str = setting("none", one_of("none", "customer_service"))
 
 
 @dataclass(frozen=True, slots=True)

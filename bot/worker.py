@@ -13,7 +13,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from bot import create_app, publishing
+from bot import create_app, outbound, publishing
 from bot.admin import admin_blueprint
 from bot.admin.office import Office, load_secret
 from bot.config import Config
@@ -97,6 +97,7 @@ def application(config: Config, ready: Callable[[], bool]) -> Flask:
     )  # a restored state may not know them
     bot, tally = Bot(config, state, latest, lambda: datetime.now(SHANGHAI)), Tally()
     threading.Thread(target=_keep_house, args=(latest, state, tally), daemon=True, name="house").start()
+    outbound.start(config, state, lambda: latest().knowledge.text, bot.clock)
     apology = latest().knowledge.text("talk.failed")
     phone = phone_blueprint(
         config,

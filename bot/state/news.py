@@ -8,6 +8,9 @@ from typing import Any
 
 from bot.state.work import SHANGHAI, Say, Work
 
+#: A sender that died leaves its claim on news; after that it is told before the next reply.
+CLAIM_SECONDS = 120
+
 
 def write(work: Work, sender: bytes, event_id: str, kind: str, body: Mapping[str, Any]) -> None:
     """Put news down; `kind` names the sentence `news.<kind>`, `body` what it needs beside the event."""
@@ -30,25 +33,34 @@ def replace(work: Work, sender: bytes, event_id: str, kind: str) -> None:
 def take(work: Work, sender: bytes, say: Say) -> list[str]:
     """The sentences that wait, oldest first, with the event as it stands now; they wait no longer.
 
-    Raises NeedsDurable where there are some."""
+    What is on its way out at this moment is left to that. Raises NeedsDurable where there are some.
+    """
     rows = work.connection.execute(
-        "SELECT news.id, kind, body, title, place, starts_at FROM news JOIN events ON events.id = event "
-        "WHERE sender = ? ORDER BY news.id",
-        (sender,),
+        "SELECT id FROM news WHERE sender = ? AND (claimed_at IS NULL OR failed IS NOT NULL OR claimed_at < ?) "
+        "ORDER BY id",
+        (sender, work.seconds - CLAIM_SECONDS),
     ).fetchall()
     if rows:
         work.promise()
-        work.connection.execute("DELETE FROM news WHERE sender = ?", (sender,))
-    return [
-        say(
-            f"news.{kind}",
-            title=title,
-            when=_when(starts_at, say),
-            place=place or say("news.unknown"),
-            **_told(work.unseal(body, "news", id), say),
-        )
-        for id, kind, body, title, place, starts_at in rows
-    ]
+    sentences = [sentence(work, id, say) for (id,) in rows]
+    for row in rows:
+        work.connection.execute("DELETE FROM news WHERE id = ?", row)
+    return sentences
+
+
+def sentence(work: Work, id: int, say: Say) -> str:
+    """One piece of news in words."""
+    kind, body, title, place, starts_at = work.connection.execute(
+        "SELECT kind, body, title, place, starts_at FROM news JOIN events ON events.id = event WHERE news.id = ?",
+        (id,),
+    ).fetchone()
+    return say(
+        f"news.{kind}",
+        title=title,
+        when=_when(starts_at, say),
+        place=place or say("news.unknown"),
+        **_told(work.unseal(body, "news", id), say),
+    )
 
 
 def _told(body: Mapping[str, Any], say: Say) -> dict[str, Any]:

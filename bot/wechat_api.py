@@ -1,0 +1,50 @@
+"""What we ask of WeChat ourselves, through wechatpy's client: messages that we begin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import requests
+from wechatpy import WeChatClient
+from wechatpy.exceptions import WeChatClientException
+
+from bot.state.outbox import Tokens
+
+HOST = "https://api.weixin.qq.com"
+PATIENCE_SECONDS = 10
+
+
+class NotSent(Exception):
+    """WeChat refused; `code` is its errcode, 0 where nobody knows whether it arrived."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(str(code))
+        self.code = code
+
+
+class _Client(WeChatClient):  # type: ignore[misc]  # wechatpy has no types
+    """wechatpy's client against any host: its own asks for tokens at a fixed address."""
+
+    def __init__(self, appid: str, secret: str, tokens: Tokens, host: str) -> None:
+        self.API_BASE_URL = f"{host}/cgi-bin/"
+        super().__init__(appid, secret, session=tokens, timeout=PATIENCE_SECONDS)
+
+    def fetch_access_token(self) -> Any:
+        params = {"grant_type": "client_credential", "appid": self.appid, "secret": self.secret}
+        return self._fetch_access_token(url=f"{self.API_BASE_URL}token", params=params)
+
+
+class Api:
+    """The account's own side."""
+
+    def __init__(self, appid: str, secret: str, tokens: Tokens, host: str = HOST) -> None:
+        self._client = _Client(appid, secret, tokens, host)
+
+    def tell(self, openid: str, text: str) -> None:
+        """Send a customer-service text. Raises NotSent."""
+        try:
+            self._client.message.send_text(openid, text)
+        except WeChatClientException as error:
+            raise NotSent(error.errcode if isinstance(error.errcode, int) else 0) from None
+        except (requests.RequestException, ValueError):
+            raise NotSent(0) from None
