@@ -76,6 +76,8 @@ def how_much(asked: Asked) -> str:
     """The range again, and that the union decides."""
     view, case, payment = asked.view, asked.case, asked.decision.payment
     if payment is None:
+        if asked.awaiting and (cap := view.cap_line(case)):
+            return f"{cap}\n{view.say('by_review')}"
         return view.say("rules") if asked.awaiting else view.result(case, asked.decision, ())
     doubts = (view.say(subject) for subject in case.subjects if subject in DOUBTFUL)
     review = () if payment.by_rate else (view.say("by_review"),)

@@ -39,6 +39,8 @@ class Claims:
             return True
         if talk.awaiting == "identity" and "subject_family" in heard.subjects:
             return True
+        if heard.subjects and "影响" in match.text:  # 「没签合同有影响吗」
+            return True
         if "subject_membership" in heard.subjects:  # 「我不是会员」 as he is asked about his claim
             return True
         # 「不知道」 and 「怎么办」 alone sound like a call for help; here they answer and ask on.
@@ -107,6 +109,8 @@ def _asks_of_the_scheme(context: Context) -> bool:
     named = "互助" in text or (match.intent in ("join_union", "aid") and has_word(knowledge, "ill", text))
     if match.intent.startswith("event_") and ("互助" in text or "报销" in text) and "活动" not in text:
         return True  # 「我要报医疗互助」 is no sign-up
+    if "医疗互助" in text and (match.decision != "answer" or match.intent in ("help", "oos", "greet")):
+        return True
     kinds = ("subject_membership", "subject_premium", "other_help", "enrol", "schemes")
     return named and any(has_word(knowledge, kind, fold(text)) for kind in kinds)
 
@@ -132,7 +136,9 @@ def _stays_with_us(talk: Hearing) -> bool:
         return True
     if "subject_injury" in talk.case.subjects and (talk.has("injury_cost") or talk.has("injury_refused")):
         return True
-    if talk.case.ended and talk.heard.subjects:  # 「家里人能领吗」 after a death, 「平台有保障」 after an injury
+    if (
+        talk.case.ended and talk.heard.subjects
+    ):  # 「家里人能领吗」 after a death, 「平台有保障」 after an injury
         return True
     questions = ("denied", "too_little", "other_help", "why_verify", "deadline", "counts", "formality")
     if talk.case.decided and ("subject_advance" in talk.heard.subjects or any(map(talk.has, questions))):
