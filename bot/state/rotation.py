@@ -100,6 +100,7 @@ def _carry_over(before: Work, after: Work) -> None:
     # Copies are answered for minutes only; no backup made before can be restored with the new key.
     connection.execute("DELETE FROM replies")
     connection.execute("DELETE FROM erasures")
+    connection.execute("DELETE FROM tokens")  # WeChat gives another
     connection.execute("UPDATE facts SET value = ? WHERE name = 'key'", (after.keys.id.hex(),))
     connection.execute(
         "INSERT OR REPLACE INTO facts (name, value) VALUES ('index', ?)", (after.keys.sealed_index(),)
