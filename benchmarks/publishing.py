@@ -212,11 +212,11 @@ def measured(port: int, content: Path, options: argparse.Namespace) -> bool:
         time.sleep(2)
         before = stations.read_text("utf-8")
         began = time.monotonic()
-        stations.write_text(before.replace("s01,示例", f"s01,示例{at}", 1), "utf-8")
-        wait_until_said(port, f"示例{at}新城", "新城工会驿站在哪里")
+        stations.write_text(before.replace("每天 6:00-22:00", f"每天 6:0{at + 1}-22:00", 1), "utf-8")
+        wait_until_said(port, f"6:0{at + 1}-22:00", "新城驿站几点开门")
         took.append(time.monotonic() - began)
         stations.write_text(before, "utf-8")
-        wait_until_said(port, "示例新城", "新城工会驿站在哪里")
+        wait_until_said(port, "6:00-22:00", "新城驿站几点开门")
     print(
         f"a row of {options.rows} changed, until both workers say so: {', '.join(f'{one:.1f}' for one in took)} s"
     )
