@@ -24,14 +24,14 @@ def as_xlsx(title: str, guests: Sequence[Guest]) -> bytes:
     sheet = book.active
     assert sheet is not None
     sheet.title = "".join(one for one in title if one not in r"[]:*?/\'")[:31] or "名单"
-    for row, values in enumerate([HEADINGS, *map(_line, guests)], 1):
+    for row, values in enumerate(_table(guests), 1):
         for column, value in enumerate(values, 1):
             cell = sheet.cell(row, column, value)
             # Said to be text: openpyxl would take 「=1+1」 for a formula, and Excel a telephone for a number.
             cell.data_type, cell.number_format = "s", "@"
-    for cell, width in zip(sheet[1], WIDTHS, strict=True):
+    for column, cell in enumerate(sheet[1]):
         cell.font = Font(bold=True)
-        sheet.column_dimensions[cell.column_letter].width = width
+        sheet.column_dimensions[cell.column_letter].width = WIDTHS[min(column, len(WIDTHS) - 1)]
     sheet.freeze_panes = "A2"
     target = io.BytesIO()
     book.save(target)
@@ -42,10 +42,16 @@ def as_csv(guests: Sequence[Guest]) -> bytes:
     """CSV with the mark by which Excel knows UTF-8; what could be a formula has an apostrophe before it."""
     target = io.StringIO(newline="")
     writer = csv.writer(target)
-    writer.writerow(HEADINGS)
-    for guest in guests:
-        writer.writerow([f"'{value}" if value.startswith(FORMULA) else value for value in _line(guest)])
+    for line in _table(guests):
+        writer.writerow([f"'{value}" if value.startswith(FORMULA) else value for value in line])
     return target.getvalue().encode("utf-8-sig")
+
+
+def _table(guests: Sequence[Guest]) -> list[tuple[str, ...]]:
+    """Headings and lines, with a column for each thing that the event asked besides."""
+    asked = list(dict.fromkeys(name for guest in guests for name in guest.answers))
+    lines = [(*_line(guest), *(guest.answers.get(name, "") for name in asked)) for guest in guests]
+    return [(*HEADINGS, *asked), *lines]
 
 
 def _line(guest: Guest) -> tuple[str, ...]:

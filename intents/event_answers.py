@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from intents import event_extra
 from intents.event_named import by_ordinal, named
 from intents.event_people import NO_FULL_NAME, bare_names, gives_who, note_who, persons
 from intents.event_refusals import NOT_MEMBER, refuse_not_member
 from intents.event_signup import choose_event, give_up, gone, sign_up_for
-from intents.event_view import event_of
+from intents.event_view import contact_of, event_of
 from intents.text import fold
 from intents.types import Context, Form, Reply
 
@@ -108,6 +109,25 @@ def fewer(context: Context, form: Form) -> Reply:
     return sign_up_for(context, event, form, first=False)
 
 
+#: Above this a longer message that means something else is no answer in free words.
+SURE, SHORT = 0.8, 12
+
+
+def take_extra(context: Context, form: Form) -> Reply:
+    """The answer to what the event asks beside name and telephone, checked as it is given."""
+    event = event_of(context, form)
+    if event is None:
+        return gone(context)
+    answer = event_extra.given(context, form)
+    if answer is not None and not event_extra.take(form, event, answer):
+        context.session.form = None
+        contact = contact_of(event, context)
+        return Reply(context.knowledge.text("events.extra_refused", title=event.title, contact=contact))
+    if answer is not None:
+        form.asked = 1
+    return sign_up_for(context, event, form, first=False)
+
+
 #: 「我老婆不去了」, 「退她一个」, while several are being signed up.
 _LEAVES = re.compile("不[去来]了?|来不了|去不[了成]|不参加|退|少|减|去掉|拿掉|不报了?|不用报")
 _ONE = re.compile("[一1]个|[他她]")
@@ -143,6 +163,7 @@ ANSWERS: dict[str, Callable[[Context, Form], Reply]] = {
     "event": choose_event,
     "who": take_who,
     "fewer": fewer,
+    "extra": take_extra,
     "waits": confirm,
     "member": confirm,
     "sure": confirm,
@@ -168,6 +189,10 @@ def answers(context: Context, form: Form) -> bool:
             or bare_names(context)
             or NO_FULL_NAME.search(text)
         )
+    if form.awaiting == "extra":
+        other = context.match.decision == "answer" and context.match.confidence > SURE
+        answered = event_extra.given(context, form) is not None or slot("yes_no") is not None
+        return answered and not (other and len(text) > SHORT)
     if form.awaiting == "fewer":
         offered = text in [one["label"] for one in context.session.offered]
         named_one = any(name in text for name in form.slots["names"])

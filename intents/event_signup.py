@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from intents.event_asking import ask_missing, ask_right_phone, ask_sure
+from intents.event_extra import ask_extra
 from intents.event_list import EXCEPTION, list_reply, near_lead, no_exception, topic_reply
 from intents.event_named import Named, all_by_ordinal, by_ordinal, meant, named, remember
 from intents.event_people import note_who
@@ -112,7 +113,7 @@ def sign_up_for(context: Context, event: Event, form: Form, first: bool) -> Repl
         "title": context.knowledge.text("events.sign_up_choice", title=event.title),
     }
     context.session.form = form
-    for step in (refused, has_a_place, too_few_left, ask_right_phone, ask_missing, ask_sure):
+    for step in (refused, has_a_place, too_few_left, ask_right_phone, ask_missing, ask_extra, ask_sure):
         reply = step(context, form, event, first)
         if reply is not None:
             return reply

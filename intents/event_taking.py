@@ -15,7 +15,7 @@ def take_places(context: Context, event: Event, form: Form, intent: str | None) 
     """Sign up; what is said is what the state has done."""
     say, names, phone = context.knowledge.text, list(form.slots["names"]), str(form.slots["phone"])
     try:
-        made = context.signups.sign_up(event.id, names, phone)
+        made = context.signups.sign_up(event.id, names, phone, form.slots.get("answers"))
     except AlreadySignedUp as error:
         return _without(context, event, form, error.signup, intent)
     except NoPlaceLeft:

@@ -215,7 +215,9 @@ class NoPlaceLeft(Exception):
 class SignUps(Protocol):
     """Places at events. Every operation belongs to the transaction of the message at work."""
 
-    def sign_up(self, event_id: str, names: Sequence[str], phone: str) -> list[SignUp]:
+    def sign_up(
+        self, event_id: str, names: Sequence[str], phone: str, answers: Mapping[str, str] | None = None
+    ) -> list[SignUp]:
         """Take one place for each name, all confirmed or all waiting.
 
         Raises AlreadySignedUp for the first name that has one, NoPlaceLeft when full without a waiting list.

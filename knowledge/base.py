@@ -92,6 +92,7 @@ class Event:
     aliases: tuple[str, ...] = ()
     cancelled: bool = False
     offer_minutes: int | None = None  # so long a free place is held for the next who waits; None: his at once
+    questions: tuple[str, ...] = ()  # what is asked beside name and telephone: see intents/event_extra.py
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ Every act stands in the audit trail, by who did it, never with a worker's name o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.state import audit, news, signups
@@ -30,6 +31,7 @@ class Guest:
     joined_at: datetime
     arrived_at: datetime | None
     offered_until: datetime | None
+    answers: Mapping[str, str] = field(default_factory=dict)  # to what the event asks besides
 
 
 class NoSuchGuest(Exception):
@@ -51,7 +53,7 @@ def _roster(work: Work, event_id: str) -> list[Guest]:
     for id, number, status, body, joined, arrived, offered in rows:
         who = work.unseal(body, "signups", id)
         times = (_moment(joined), arrived and _moment(arrived), offered and _moment(offered))
-        guests.append(Guest(id, number, who["name"], who["phone"], status, *times))
+        guests.append(Guest(id, number, who["name"], who["phone"], status, *times, who.get("answers", {})))
     return guests
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from bot.state import news
 from bot.state.keys import Keys
@@ -36,7 +36,9 @@ class SignUps:
     openid: str
     _standing: dict[str, Standing] | None = None  # of all events, as they were when first asked for
 
-    def sign_up(self, event_id: str, names: Sequence[str], phone: str) -> list[SignUp]:
+    def sign_up(
+        self, event_id: str, names: Sequence[str], phone: str, answers: Mapping[str, str] | None = None
+    ) -> list[SignUp]:
         """Take one place for each name, all confirmed or all waiting; a name given twice counts once.
 
         Raises AlreadySignedUp for the first name that has a place, NoPlaceLeft when full without a waiting
@@ -54,7 +56,11 @@ class SignUps:
         else:
             raise NoPlaceLeft(event_id)
         self._standing = None
-        return [self._insert(event_id, status, person, name, phone) for person, name in people.items()]
+        also = {"answers": dict(answers)} if answers else {}
+        return [
+            self._insert(event_id, status, {"name": name, "phone": normal_phone(phone), **also})
+            for name in people.values()
+        ]
 
     def admit(self, event_id: str, name: str, phone: str) -> SignUp:
         """Give one person a place whatever the quota says: the staff's act.
@@ -66,7 +72,8 @@ class SignUps:
         person = person_key(self.work, name, phone)
         self._refuse_second_place(event_id, person)
         self._standing = None
-        return self._insert(event_id, "confirmed", person, name.strip(), phone)
+        who = {"name": name.strip(), "phone": normal_phone(phone)}
+        return self._insert(event_id, "confirmed", who)
 
     def mine(self) -> list[SignUp]:
         """This worker's active sign-ups (confirmed and waiting), in order of joining."""
@@ -113,7 +120,7 @@ class SignUps:
         for one in mine:
             self.work.connection.execute(
                 "UPDATE signups SET person = ?, body = ? WHERE id = ?",
-                (people[one.id], self._body(one.id, one.name, normal_phone(phone)), one.id),
+                (people[one.id], self._with_phone(one.id, normal_phone(phone)), one.id),
             )
         changed = {one.id for one in mine}
         return [one for one in self.mine() if one.id in changed]
@@ -143,11 +150,11 @@ class SignUps:
             self._standing = standings(self.work)
         return self._standing[event_id]
 
-    def _insert(self, event_id: str, status: SignUpStatus, person: bytes, name: str, phone: str) -> SignUp:
-        work = self.work
+    def _insert(self, event_id: str, status: SignUpStatus, who: Mapping[str, Any]) -> SignUp:
+        work, name, phone = self.work, who["name"], who["phone"]
         id = work.next_id("signups")
         number = _next_number(work, event_id) if status == "confirmed" else 0
-        phone = normal_phone(phone)
+        body = work.seal({**who, "openid": self.openid}, "signups", id)
         work.connection.execute(
             "INSERT INTO signups (id, event, sender, status, person, body, number, joined_at) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -156,8 +163,8 @@ class SignUps:
                 event_id,
                 self.sender,
                 status,
-                person,
-                self._body(id, name, phone),
+                person_key(work, name, phone),
+                body,
                 number,
                 work.seconds,
             ),
@@ -165,8 +172,10 @@ class SignUps:
         rank = _count_waiting(work, event_id) if status == "waiting" else 0
         return SignUp(id, event_id, status, name, phone, number, rank, work.now)
 
-    def _body(self, id: int, name: str, phone: str) -> bytes:
-        return self.work.seal({"name": name, "phone": phone, "openid": self.openid}, "signups", id)
+    def _with_phone(self, id: int, phone: str) -> bytes:
+        """The body of a sign-up with another number in it."""
+        (body,) = self.work.connection.execute("SELECT body FROM signups WHERE id = ?", (id,)).fetchone()
+        return self.work.seal(self.work.unseal(body, "signups", id) | {"phone": phone}, "signups", id)
 
     def _refuse_second_place(self, event_id: str, person: bytes, but: int = 0) -> None:
         found = self._active("event = ? AND person = ? AND id <> ?", event_id, person, but)
