@@ -364,8 +364,10 @@ def test_a_note_is_settled_with_a_word_and_can_be_opened_again(screen: Screen) -
 
 def test_the_trail_tells_who_did_what_and_whether_it_was_tampered_with(screen: Screen) -> None:
     browser = screen.logged_in()
+    screen.state.publish_events(screen.office.published().knowledge.events, NOW)
     _, page = browser.get("trail")
     assert "没有被改动" in page and "登录" in page
+    assert "示例健步走: 名额 200</td>" in page, "told in the staff's words"
     screen.state._connection.execute("UPDATE audit SET about = '别人' WHERE id = 1")
     assert "第 1 条被人改动过" in browser.get("trail")[1]
 

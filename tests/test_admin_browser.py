@@ -23,7 +23,21 @@ from intents.types import Reply, Session
 pytestmark = pytest.mark.browser
 
 NAME, PASSWORD = "王芳", "correct-horse-battery"
-PAGES = ("", "unheard", "knowledge", "events", "events/e01", "notes", "claims", "trail", "accounts")
+PAGES = (
+    "",
+    "unheard",
+    "knowledge",
+    "events",
+    "events/e01",
+    "notes",
+    "claims",
+    "trail",
+    "health",
+    "wording",
+    "menu",
+    "quick",
+    "accounts",
+)
 WIDTHS = [(1280, 900), (390, 844)]
 
 #: Ways into a page that have worked somewhere, each with a call of its own.

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from state_case import NOW
 from wechatpy import WeChatClient
 
 from bot.publishing import Published
 from bot.wechat import NotPushed, push_menu
 from knowledge.menu import Button, as_toml, read_menu, wrong_with
-from state_case import NOW
 
 ROOT = Path(__file__).resolve().parent.parent
 ONE = Button("驿站", "附近的驿站")

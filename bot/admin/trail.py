@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from bot.admin.guard import only
 from bot.admin.office import Office
+from intents.types import LABELS
 
 SHOWN = 300
 
@@ -29,8 +32,34 @@ WORDS = {
     "rollback": "退回版本",
     "menu": "公众号菜单",
     "backup": "备份",
+    "restore": "恢复备份",
+    "key": "换数据密钥",
     "erase": "删除一个人的信息",
 }
+
+
+#: What a line of the trail is about, as it is written down and as the staff read it.
+TOLD = (
+    (r"quota None", "名额不限"),
+    (r"quota (\d+)", r"名额 \1"),
+    (r", elsewhere 0", ""),
+    (r", elsewhere (\d+)", r"，别处已占 \1"),
+    (r", cancelled False", ""),
+    (r", cancelled True", "，已取消"),
+    (r", promoted 0", ""),
+    (r", promoted (\d+)", r"，候补转正 \1 人"),
+    (r"(\d+) files$", r"\1 个文件"),
+    (r"struck off (\d+)$", r"不用管 \1 条"),
+    (r"taught (\w+) (\d+)$", r"教会「\1」\2 句"),
+    (r"answered (\d+)$", r"写了回答，\1 条"),
+    (r"saved$", "保存"),
+    (r"pushed$", "推到公众号"),
+    (r"(\d+) done$", r"\1 号办好了"),
+    (r"(\d+) open again$", r"\1 号重新打开"),
+    (r"(\d+) erased again$", r"再次删除 \1 人"),
+    (r"one worker$", "一位职工"),
+    (r" to ", " 改到 "),
+)
 
 
 def pages(blueprint: Blueprint, office: Office) -> None:
@@ -40,10 +69,20 @@ def pages(blueprint: Blueprint, office: Office) -> None:
     @only("管理")
     def trail() -> ResponseReturnValue:
         acts, broken = office.state.trail()
+        knowledge = office.published().knowledge
+        names = {one.id: one.title for one in knowledge.events}
+        names |= {label: knowledge.text(f"labels.{label}") for label in LABELS}
         return render_template(
             "admin/trail.html",
             acts=acts[: -SHOWN - 1 : -1],
             broken=broken,
             all=len(acts),
             acts_in_words=WORDS,
+            told=lambda about: _told(about, names),
         )
+
+
+def _told(about: str, names: dict[str, str]) -> str:
+    for written, read in TOLD:
+        about = re.sub(written, read, about)
+    return re.sub(r"[\w-]+", lambda word: names.get(word[0], word[0]), about, flags=re.ASCII)
