@@ -41,6 +41,8 @@ _HELD_BACK = 4
 #: Messages are plainer than the phrases, and the whole learns more than a fold; half A of the open set set it.
 _WHOLE_IS_SURER = 1.7
 _ROUNDS = 8
+#: What no feature of a message tells more than is not kept.
+_LEAST_WEIGHT = 0.06
 #: Below this chance an encoder, where there is one, is asked too; its scores count so much beside the words'.
 _UNSURE, _SHARE = 0.9, np.float32(0.5)
 
@@ -103,7 +105,7 @@ class Matcher:
         linear = fit([*plain, *wrong], labels * 2, importance, least=2, rounds=_ROUNDS)
         report("正在检验有多大把握……")
         steepness = _fit_steepness(*_unseen(plain, labels))
-        return cls(reader, linear, steepness)
+        return cls(reader, linear.pruned(_LEAST_WEIGHT), steepness)
 
     def to_bytes(self) -> bytes:
         """What was learnt, for `from_bytes` with the same knowledge."""
