@@ -167,18 +167,31 @@ def publish(
 
 
 def _build(content: Path, folder: Path, data: Path, progress: Progress) -> tuple[str, Report]:
-    """Fill `folder` with a version; returns its name. A file saved meanwhile is read again."""
-    report = Report(())
-    while not (data / "versions" / (name := fingerprint(content))).is_dir():
+    """Fill `folder` with a version; returns its name. What is saved meanwhile is for the next one."""
+    report, files = Report(()), _snapshot(content, folder)
+    name = fingerprint(files)
+    if not (data / "versions" / name).is_dir():
         progress("正在检查和编译知识文件……")
-        report = compile_content(content, folder / "knowledge.db")
-        if failed := check_cases(content):
+        report = compile_content(files, folder / "knowledge.db")
+        if failed := check_cases(files):
             raise ContentError(failed)
-        _keep_files(content, folder / "content.zip")
-        if fingerprint(content) == name:
-            _train(folder, data, progress)
-            break
+        _keep_files(files, folder / "content.zip")
+        _train(folder, data, progress)
+    if files != content:
+        shutil.rmtree(files)
     return name, report
+
+
+def _snapshot(content: Path, folder: Path) -> Path:
+    """The content as it is now, in a folder where nobody saves; a folder that is not there stands for itself."""
+    if not content.is_dir():
+        return content
+    (folder / "content").mkdir()
+    for path in content_files(content):
+        copy = folder / "content" / path.relative_to(content)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copy)
+    return folder / "content"
 
 
 def _train(folder: Path, data: Path, progress: Progress) -> None:
