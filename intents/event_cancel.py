@@ -10,7 +10,7 @@ from intents.event_list import show_events
 from intents.event_mine import what_words
 from intents.event_named import named, remember, remembered
 from intents.event_people import persons
-from intents.event_signup import GIVES_UP
+from intents.event_signup import GIVES_UP, PRIVACY
 from intents.event_view import TAKEN, contact_of, is_over, standing, standing_words, title_of
 from intents.text import fold
 from intents.types import Choice, Context, Form, Reply, SignUp
@@ -32,12 +32,16 @@ QUESTION = re.compile("怎么|咋|如果|要是|万一|能不能|可不可以|�
 REPLACES = re.compile(
     "换成|换(我|个|一个)?.{0,6}(去|来)(?!年)|让.{1,6}[替代]我|换人|换个人|换给|转给|转让|顶替|替我去"
 )
+#: 「算了不取消了」: nothing must be lost by it.
+KEEPS = re.compile("(不|别|不用|不要|先不|不想|没想)(取消|退|撤)(?!休)")
 WAITS = re.compile("不等|不排|候补|撤")
 
 
 def begin_cancel(context: Context) -> Reply:
     """Cancel what is clearly meant; ask which where several could be."""
     mine, words = to_come(context), fold(context.match.text)
+    if mine and KEEPS.search(words):
+        return Reply(context.knowledge.text("events.left_as_is"), intent="event_cancel")
     if mine and REPLACES.search(words):
         return _other_event(context, mine) or _no_replacing(context, mine)
     if not mine and not CANCELS.search(words) and not EVERYTHING.search(words):
@@ -90,6 +94,8 @@ def _other_event(context: Context, mine: Sequence[SignUp]) -> Reply | None:
 
 def _nothing_meant(context: Context) -> Reply:
     """「那钓鱼比赛呢」, 「别记了」 from somebody who has signed up for nothing."""
+    if PRIVACY.search(fold(context.match.text)):
+        return Reply(context.knowledge.text("events.why_data"), intent="event_signup")
     if named(context).asked:
         return show_events(context)
     return Reply(context.knowledge.text("events.nothing_to_cancel"), intent="event_cancel")

@@ -15,7 +15,7 @@ from knowledge.base import Event
 
 CHANGE = re.compile("改|换|错|应该是|新号|更正|更新|填的?旧")
 PHONE = re.compile("手机|电话|号码|联系方式|尾号")
-NAME_CHANGE = re.compile("(名字|姓名).{0,6}(改|换|错|更正)|(改|换|错|更正).{0,4}(名字|姓名)")
+NAME_CHANGE = re.compile("(名字|姓名|报名人).{0,6}(改|换|错|更正)|(改|换|错|更正).{0,4}(名字|姓名)")
 #: 「改好了没」: it asks, and wants nothing changed.
 CHANGED = re.compile("(改|换|更新)(好|过来?|成功|成)?了?(没有?|吗|么|伐|不)|(改|换)(好|过来|成功)")
 #: 「刚才那个到底报上没」, 「轮到我没有」: about the event that was talked of.
