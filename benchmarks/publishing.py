@@ -58,7 +58,7 @@ def ask(port: int, text: str, number: int) -> str:
     """One message of a worker of his own; the XML of the reply."""
     xml = (
         "<xml><ToUserName><![CDATA[gh_demo]]></ToUserName>"
-        f"<FromUserName><![CDATA[bench-{number % 5000}]]></FromUserName><CreateTime>{int(time.time())}</CreateTime>"
+        f"<FromUserName><![CDATA[bench-{number}]]></FromUserName><CreateTime>{int(time.time())}</CreateTime>"
         f"<MsgType><![CDATA[text]]></MsgType><Content><![CDATA[{text}]]></Content><MsgId>{number}</MsgId></xml>"
     )
     query = {"timestamp": "1795400000", "nonce": str(number)}
@@ -191,7 +191,7 @@ def measured(port: int, content: Path, options: argparse.Namespace) -> bool:
         for number in range(1, options.saves + 1):
             if save(content, number, chance, good):
                 last = number
-            time.sleep(chance.random() * 0.6)
+            time.sleep(chance.random() * 0.3)
         lasted = time.monotonic() - began
         save(content, options.saves + 1, random.Random(0), good)  # a good one ends it
         last = options.saves + 1
