@@ -78,6 +78,11 @@ _IN_NO_NAME = re.compile(
     r"[的了吗呢不没有是在我你他她这那哪怎什么几个么吧啊要去来到能会可以给把被报取退查办问请号岛镇路峙岙村]|多少|一下|没有|谢[谢您你啦过意]"
 )
 
+#: Beside a telephone number a word that stands alone is a name, though 有 能 来 are in it: 李有才, 陈来福.
+_IN_NO_NAME_EVEN_THERE = re.compile(
+    r"[的了吗呢不我你他她这那哪怎么吧啊请岛镇峙岙]|什么|多少|一下|没有|可以|几个|报名|取消|退|谢[谢您你啦过意]"
+)
+
 
 class NameFinder:
     """People's names, by surname and by where they stand."""
@@ -102,7 +107,7 @@ class NameFinder:
         return [
             utterance.slot("person", text[start:end], start, end)
             for start, end in sorted(spans)
-            if self._is_name(text[start:end])
+            if self._is_name(text[start:end], beside=bool(phones) and (start, end) in alone)
             and not any(
                 s.start < end
                 and s.end > start
@@ -114,8 +119,10 @@ class NameFinder:
     def _stands_for_itself(self, text: str, span: tuple[int, int], phones: bool) -> bool:
         return phones or span[1] - span[0] >= 3 or len(text.strip()) == span[1] - span[0]
 
-    def _is_name(self, name: str) -> bool:
-        return not name.startswith(self._not_names) and not _IN_NO_NAME.search(name)
+    def _is_name(self, name: str, beside: bool) -> bool:
+        """`beside`: it stands alone in a message with a telephone number."""
+        refused = _IN_NO_NAME_EVEN_THERE if beside else _IN_NO_NAME
+        return not name.startswith(self._not_names) and not refused.search(name)
 
 
 def _given_up(slot: Slot, start: int, end: int, sure: bool) -> bool:
