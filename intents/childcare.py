@@ -61,7 +61,7 @@ def another_season(context: Context) -> bool:
 
 
 def asks_of_the_class(context: Context) -> bool:
-    """「现在报还来得及吗」 after a class that was shown as an event."""
+    """「现在还能报上吗」 after a class that was shown as an event."""
     shown = context.session.last_intent.startswith("event_") and _season_shown(context)
     return bool(shown) and len(context.match.text) <= SHORT and bool(asked_about(context.match.text))
 
