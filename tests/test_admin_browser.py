@@ -104,6 +104,7 @@ def inside(browser: Any, address: str, request: pytest.FixtureRequest) -> Iterat
     page.add_init_script("window.hits = []; window.hit = (number) => window.hits.push(number);")
     page.set_default_timeout(15_000)
     page.goto(f"{address}/admin")
+    page.wait_for_function("document.activeElement.name === 'name'")  # it has the focus by itself, in its time
     page.keyboard.type(NAME)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
