@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, get_args
+from typing import get_args
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -24,7 +24,6 @@ from bot.config import Config
 from bot.delivery import Fields, Malformed
 from intents.types import Article, Choice, Message, MessageKind, Reply
 from knowledge.coordinates import to_gcj02
-from knowledge.menu import Button
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -156,50 +155,6 @@ class Account:
             f"<MsgSignature><![CDATA[{signer.signature}]]></MsgSignature>\n"
             f"<TimeStamp>{timestamp}</TimeStamp>\n<Nonce><![CDATA[{nonce}]]></Nonce>\n</xml>"
         ).encode()
-
-
-# ---------------------------------------------------------------- the menu
-
-
-class NotPushed(Exception):
-    """WeChat did not take the menu; `code` is its errcode, the message is for the admin."""
-
-    def __init__(self, code: int, words: str) -> None:
-        super().__init__(words)
-        self.code = code
-
-
-#: WeChat's errcodes whose cause the staff can do something about.
-REFUSALS = {
-    40013: "AppID 不对。",
-    40125: "AppSecret 不对。",
-    40164: "这台服务器的地址不在公众号的 IP 白名单里。",
-    48001: "这个公众号没有自定义菜单的权限（个人号、没认证的号不行）。",
-    45009: "今天推送的次数用完了，明天再试。",
-}
-
-
-def menu_client(appid: str, secret: str) -> Any:
-    """What asks WeChat's interface, with ten seconds of patience."""
-    from wechatpy import WeChatClient  # brings an HTTP client that answering needs not
-
-    return WeChatClient(appid, secret, timeout=10)
-
-
-def push_menu(client: Any, menu: tuple[Button, ...]) -> None:
-    """Make `menu` the account's. Raises NotPushed."""
-    from wechatpy.exceptions import WeChatClientException
-
-    data = [{"name": one.name, "sub_button": [_click(button) for button in one.above]} for one in menu]
-    try:
-        client.menu.create({"button": data})
-    except WeChatClientException as error:
-        code = error.errcode if isinstance(error.errcode, int) else 0
-        raise NotPushed(code, REFUSALS.get(code, "请过一会儿再试，或者请维护的人看一下。")) from None
-
-
-def _click(button: Button) -> dict[str, str]:
-    return {"type": "click", "name": button.name, "key": button.says}
 
 
 # ---------------------------------------------------------------- from fields to a message

@@ -1,7 +1,8 @@
-"""What we ask of WeChat ourselves, through wechatpy's client: messages that we begin."""
+"""What we ask of WeChat ourselves, through wechatpy's client and one token: messages that we begin, and the menu."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import requests
@@ -9,6 +10,7 @@ from wechatpy import WeChatClient
 from wechatpy.exceptions import WeChatClientException
 
 from bot.state.outbox import Tokens
+from knowledge.menu import Button
 
 HOST = "https://api.weixin.qq.com"
 PATIENCE_SECONDS = 10
@@ -42,9 +44,21 @@ class Api:
 
     def tell(self, openid: str, text: str) -> None:
         """Send a customer-service text. Raises NotSent."""
+        self._ask(lambda: self._client.message.send_text(openid, text))
+
+    def set_menu(self, menu: Sequence[Button]) -> None:
+        """Make `menu` the account's. Raises NotSent."""
+        bar = [{"name": one.name, "sub_button": [_click(button) for button in one.above]} for one in menu]
+        self._ask(lambda: self._client.menu.create({"button": bar}))
+
+    def _ask(self, ask: Callable[[], object]) -> None:
         try:
-            self._client.message.send_text(openid, text)
+            ask()
         except WeChatClientException as error:
             raise NotSent(error.errcode if isinstance(error.errcode, int) else 0) from None
         except (requests.RequestException, ValueError):
             raise NotSent(0) from None
+
+
+def _click(button: Button) -> dict[str, str]:
+    return {"type": "click", "name": button.name, "key": button.says}

@@ -5,45 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
+from benchmarks import town
+from benchmarks.town import KEYS, NOW, say
 from bot.state.keys import Keys
 from bot.state.store import State, Transaction
 from intents.types import SignUp
 from knowledge.base import Event
 
-NOW = datetime(2026, 11, 23, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
-KEYS = Keys(bytes(range(32)))
 PHONE = "19900000001"
 
-EVENT = Event(
-    id="walk",
-    title="健步走（示例）",
-    kind="体育",
-    description="",
-    place="定海区",
-    address="",
-    starts_at=NOW + timedelta(days=7),
-    ends_at=NOW + timedelta(days=7, hours=3),
-    signup_opens_at=None,
-    signup_closes_at=None,
-    quota=2,
-    taken_elsewhere=0,
-    waiting_list=True,
-    people_per_signup=3,
-    who="",
-    members_only=False,
-    fee="",
-    contact="",
-    retention_days=30,
-)
-
-
-def say(key: str, **values: object) -> str:
-    """In the place of Knowledge.text: the key and what it was given."""
-    return " ".join([key, *(str(values[name]) for name in ("name", "number") if name in values)])
+EVENT = replace(town.EVENT, id="walk", title="健步走（示例）", quota=2)
 
 
 class Town:

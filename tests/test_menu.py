@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
-from state_case import NOW
-from wechatpy import WeChatClient
+from state_case import NOW, Town
+from wechat_host import running
 
+from bot.admin.menu import refused
 from bot.publishing import Published
-from bot.wechat import NotPushed, push_menu
+from bot.state.outbox import Tokens
+from bot.wechat_api import Api, NotSent
 from knowledge.menu import Button, as_toml, read_menu, wrong_with
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -64,42 +61,39 @@ def test_every_button_that_is_shipped_is_understood_at_once(published: Published
 # ---------------------------------------------------------------- given to WeChat
 
 
-@contextmanager
-def wechat(answer: dict[str, Any]) -> Iterator[tuple[WeChatClient, list[tuple[str, Any]]]]:
-    """A server that answers as WeChat's interface does; what it was asked."""
-    asked: list[tuple[str, Any]] = []
-
-    class Interface(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            asked.append((self.path, json.loads(body)))
-            self.send_response(200)
-            self.end_headers()
-            self.wfile.write(json.dumps(answer).encode())
-
-        def log_message(self, format: str, *arguments: Any) -> None:
-            pass
-
-    with HTTPServer(("127.0.0.1", 0), Interface) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        client = WeChatClient("wx1", "secret", access_token="known", timeout=5)
-        client.API_BASE_URL = f"http://127.0.0.1:{server.server_port}/"
-        yield client, asked
-        client._http.close()
-        server.shutdown()
+@pytest.fixture
+def town(tmp_path: Path) -> Iterator[Town]:
+    town = Town(tmp_path)
+    yield town
+    town.state.close()
 
 
-def test_the_menu_is_given_as_wechat_wants_it() -> None:
-    with wechat({"errcode": 0, "errmsg": "ok"}) as (client, asked):
-        push_menu(client, (Button("找地方", above=(ONE,)),))
+def test_the_menu_is_given_as_wechat_wants_it_with_the_token_that_all_share(town: Town) -> None:
+    with running() as wechat:
+        api = Api("wx1", "secret", Tokens(town.state, lambda: NOW), wechat.host)
+        api.tell("甲", "你好")
+        api.set_menu((Button("找地方", above=(ONE,)),))
     button = {"type": "click", "name": "驿站", "key": "附近的驿站"}
-    menu = {"button": [{"name": "找地方", "sub_button": [button]}]}
-    assert asked == [("/menu/create?access_token=known", menu)]
+    assert wechat.asked[1:] == [
+        ("/cgi-bin/menu/create", {"button": [{"name": "找地方", "sub_button": [button]}]})
+    ]
+    assert wechat.tokens == 1
 
 
-@pytest.mark.parametrize(("code", "words"), [(48001, "没有自定义菜单的权限"), (-1, "请过一会儿再试")])
-def test_a_refusal_is_told_in_words(code: int, words: str) -> None:
-    refusing = wechat({"errcode": code, "errmsg": "no"})
-    with refusing as (client, _), pytest.raises(NotPushed, match=words) as told:
-        push_menu(client, (Button("找地方", above=(ONE,)),))
-    assert told.value.code == code
+@pytest.mark.parametrize(
+    ("trouble", "words"),
+    [
+        (48001, "没有自定义菜单的权限"),
+        (-1, "请过一会儿再试"),
+        ("500", "请过一会儿再试"),
+        ("silence", "请过一会儿再试"),
+    ],
+)
+def test_a_refusal_is_told_in_words(town: Town, trouble: int | str, words: str) -> None:
+    with running() as wechat:
+        wechat.fails = [trouble]
+        api = Api("wx1", "secret", Tokens(town.state, lambda: NOW), wechat.host)
+        with pytest.raises(NotSent) as told:
+            api.set_menu((Button("找地方", above=(ONE,)),))
+    assert told.value.code == (trouble if isinstance(trouble, int) else 0)
+    assert words in refused(told.value.code)

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from state_case import EVENT, NOW, PHONE, Town, say
+from wechat_host import WeChat, running
 
 from bot import outbound
 from bot.state import outbox
@@ -23,63 +19,10 @@ from bot.wechat_api import Api
 from intents.types import Reply
 
 
-class WeChat(ThreadingHTTPServer):
-    """Hands out tokens, takes messages, and fails as it is told to."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Answers)
-        self.tokens = 0
-        self.told: list[tuple[str, str]] = []
-        self.fails: list[int | str] = []  # errcodes, or "500", or "silence", for the next messages
-
-    @property
-    def host(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
-
-
-class Answers(BaseHTTPRequestHandler):
-    server: WeChat
-
-    def do_GET(self) -> None:
-        self.server.tokens += 1
-        self._say({"access_token": f"token-{self.server.tokens}", "expires_in": 7200})
-
-    def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        trouble = self.server.fails.pop(0) if self.server.fails else 0
-        if trouble == "500":
-            self.send_error(500)
-        elif trouble == "silence":
-            self.close_connection = True
-        elif trouble:
-            self._say({"errcode": trouble, "errmsg": "no"})
-        else:
-            assert parse_qs(urlsplit(self.path).query)["access_token"] == [f"token-{self.server.tokens}"]
-            self.server.told.append((body["touser"], body["text"]["content"]))
-            self._say({"errcode": 0, "errmsg": "ok"})
-
-    def _say(self, values: dict[str, Any]) -> None:
-        data = json.dumps(values).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-
 @pytest.fixture
 def wechat() -> Iterator[WeChat]:
-    with WeChat() as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
+    with running() as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture

@@ -12,8 +12,17 @@ from bot.admin.content import one_line
 from bot.admin.guard import me, only
 from bot.admin.office import Office
 from bot.files import replace_file
-from bot.wechat import NotPushed, menu_client, push_menu
+from bot.state.outbox import Tokens
 from knowledge.menu import ABOVE, BAR, FILE, Button, as_toml, read_menu, wrong_with
+
+#: WeChat's errcodes whose cause the staff can do something about.
+REFUSALS = {
+    40013: "AppID 不对。",
+    40125: "AppSecret 不对。",
+    40164: "这台服务器的地址不在公众号的 IP 白名单里。",
+    48001: "这个公众号没有自定义菜单的权限（个人号、没认证的号不行）。",
+    45009: "今天推送的次数用完了，明天再试。",
+}
 
 log = logging.getLogger("bot.admin")
 
@@ -54,13 +63,20 @@ def pages(blueprint: Blueprint, office: Office) -> None:
         menu, problems = read_menu(content)
         if problems or not menu or not _secret() or office.config.demo:
             return page(menu, wrong=[one.advice for one in problems] or ["现在还不能推送。"]), 400
+        from bot.wechat_api import Api, NotSent  # brings an HTTP client that answering needs not
+
         try:
-            push_menu(menu_client(office.config.credentials.appid, _secret()), menu)
-        except NotPushed as error:
-            log.error("menu not pushed: %s", error.code)
-            return page(menu, wrong=[f"微信没有收下（{error.code}）。{error}"]), 502
+            Api(office.config.credentials.appid, _secret(), Tokens(office.state, office.clock)).set_menu(menu)
+        except NotSent as refusal:
+            log.error("menu not pushed: errcode %d", refusal.code)
+            return page(menu, wrong=[refused(refusal.code)]), 502
         office.admins.record("menu", f"{me().name}: pushed", office.clock())
         return page(menu, "已经推到公众号，几分钟后大家就能看到；取消关注再关注可以马上看到。")
+
+
+def refused(code: int) -> str:
+    """Why the menu did not arrive, for the staff."""
+    return f"微信没有收下（{code}）。{REFUSALS.get(code, '请过一会儿再试，或者请维护的人看一下。')}"
 
 
 def _secret() -> str:
