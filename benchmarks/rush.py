@@ -32,6 +32,8 @@ from bot.state.keys import Keys
 from bot.state.store import State
 
 CONFIRMED = re.compile(rb"\xe7\xad\xbe\xe5\x88\xb0\xe5\x8f\xb7\xef\xbc\x9a(\d+)")  # 签到号：12
+#: Before each kill so many write for the first time, and so many whom earlier kills left unanswered.
+NEW, WAITING = 12, 24
 WAITS, FULL = "候补".encode(), "满".encode()
 
 
@@ -186,9 +188,12 @@ def kill(folder: Path, options: argparse.Namespace) -> bool:
     for number in range(options.kills):
         port = free_port()
         process = served(content, data, port)
-        crowd = [*(one for one in range(worker) if not answers.get(one)), *range(worker, worker + 12)]
-        worker += 12
-        answers |= asyncio.run(_until_killed(port, process, crowd, answers, chance.uniform(0.02, 0.25)))
+        # Of those whom a kill left without an answer WeChat's copies go on, a few at a time: a crowd that
+        # only grew would be killed before anybody in it is answered.
+        unanswered = [one for one in range(worker) if not answers.get(one)][:WAITING]
+        crowd = [*unanswered, *range(worker, worker + NEW)]
+        worker += NEW
+        answers |= asyncio.run(_until_killed(port, process, crowd, answers, chance.uniform(0.02, 0.3)))
         if (number + 1) % 20 == 0:
             print(
                 f"{number + 1} kills, {sum(map(bool, answers.values()))} answered, {time.monotonic() - began:.0f} s",
