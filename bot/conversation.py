@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import cache, lru_cache, partial
 
 from bot.config import Config
+from bot.hearing import hear, hear_text, words_of
 from bot.masking import mask
 from bot.paging import TEXT_BYTES, first_page
 from bot.publishing import Published
@@ -21,8 +21,7 @@ from intents.danger import in_danger, names
 from intents.privacy import PRIVACY
 from intents.smalltalk import menu, referral
 from intents.topics import CRISIS
-from intents.types import LABELS, Choice, Context, Form, Match, Message, Reply, Service, Session
-from knowledge.base import Knowledge
+from intents.types import Choice, Context, Form, Match, Message, Reply, Service, Session
 
 #: Events that are answered; every other one gets silence (protocol.md).
 SPOKEN_EVENTS = ("subscribe", "click")
@@ -42,8 +41,6 @@ WARNING_CONTACTS = {
 #: Labels that never drop a form: said in passing.
 IN_PASSING = ("thanks", "greet", "help", "human")
 
-NOTHING = Match("", "oos", "refuse", 0.0, ())
-
 
 @dataclass(slots=True)
 class Bot:
@@ -60,42 +57,13 @@ def respond(bot: Bot, message: Message) -> Reply:
     if message.kind == "event" and message.event not in (*SPOKEN_EVENTS, "unsubscribe"):
         return Reply()
     now, published = bot.clock(), bot.published()
-    understood = cache(partial(_understand, published, _heard(message), message, now))
 
     def take(tx: Transaction) -> tuple[Session, Reply]:
-        turn = Turn(bot, published, message, understood(), tx, now)
+        turn = Turn(bot, published, message, hear(message, now, published), tx, now)
         reply = turn.take()
         return turn.session, reply
 
     return bot.state.once(message.sender, message.id, now, take, say=published.knowledge.text)
-
-
-def _heard(message: Message) -> str:
-    return message.event_key if message.kind == "event" else message.text
-
-
-def _understand(published: Published, text: str, message: Message, now: datetime) -> Match:
-    if message.kind == "location":
-        return Match("", "station_find", "answer", 1.0, (("station_find", 1.0),))
-    if not text.strip():
-        return NOTHING
-    named = _named_label(published, text)
-    match = published.matcher.match(text, now)
-    return replace(match, intent=named, decision="answer", confidence=1.0, also=()) if named else match
-
-
-def _named_label(published: Published, text: str) -> str:
-    """The label that the text names outright: a tapped choice, a menu key, the title of a topic or an event."""
-    return _titles(published.knowledge).get(text.strip(), "")
-
-
-@lru_cache(maxsize=4)
-def _titles(knowledge: Knowledge) -> dict[str, str]:
-    labels = {knowledge.text(f"labels.{label}"): label for label in LABELS} | {
-        label: label for label in LABELS
-    }
-    topics = {answer.title: answer.label for answer in knowledge.answers}
-    return topics | {event.title: "event_list" for event in knowledge.events} | labels
 
 
 #: Somebody takes up the form that waits.
@@ -181,7 +149,7 @@ class Turn:
 
     def _danger(self) -> Reply | None:
         """What cannot wait, whatever else matched: a life, a threat, a fraud; then what nobody may be told."""
-        knowledge, text = self.context.knowledge, _heard(self.message)
+        knowledge, text = self.context.knowledge, words_of(self.message)
         for kind in ("hurt", "worried"):
             if names(knowledge, f"crisis.{kind}", text):
                 self.session.memory["care"] = True
@@ -259,7 +227,7 @@ class Turn:
         return Reply(self.say("no_choice_now"), intent="help", choices=menu(self.context.knowledge))
 
     def _hear(self, text: str) -> None:
-        self.match = _understand(self.published, text, replace(self.message, kind="text"), self.now)
+        self.match = hear_text(text, self.now, self.published)
         self.context.match = self.match
 
     def _offered(self) -> tuple[Choice, ...]:

@@ -1,0 +1,76 @@
+"""What a message is heard as: the match of its words, or the label that they name outright."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from functools import lru_cache
+
+from bot.publishing import Published
+from intents.matcher import Matcher
+from intents.types import LABELS, Match, Message
+from knowledge.base import Knowledge
+
+#: So many different texts of one minute are remembered at most.
+REMEMBERED = 512
+
+NOTHING = Match("", "oos", "refuse", 0.0, ())
+PLACE = Match("", "station_find", "answer", 1.0, (("station_find", 1.0),))
+
+#: Matcher.match, or what stands for it.
+Understand = Callable[[str, datetime], Match]
+
+
+class Minute:
+    """A matcher that works out once what many say in the same minute: a menu key, 「报名」 in a rush.
+
+    Nothing depends on the second. What was said is forgotten when the next minute's first text comes; nobody's name
+    was with it.
+    """
+
+    def __init__(self, understand: Understand) -> None:
+        self._understand = understand
+        self._minute: datetime | None = None
+        self._matches: dict[str, Match] = {}
+
+    def match(self, text: str, now: datetime) -> Match:
+        """What `text` means in the minute of `now`."""
+        minute = now.replace(second=0, microsecond=0)
+        if minute != self._minute or len(self._matches) >= REMEMBERED:
+            self._minute, self._matches = minute, {}
+        matches = self._matches  # another thread may begin a new minute
+        if text not in matches:
+            matches[text] = self._understand(text, minute)
+        return matches[text]
+
+
+def words_of(message: Message) -> str:
+    """What the worker said, or what his tap on the menu says for him."""
+    return message.event_key if message.kind == "event" else message.text
+
+
+def hear(message: Message, now: datetime, published: Published) -> Match:
+    """What `message` wants."""
+    return PLACE if message.kind == "location" else hear_text(words_of(message), now, published)
+
+
+def hear_text(text: str, now: datetime, published: Published) -> Match:
+    """What `text` wants: a tapped choice, a menu key, the title of a topic or an event names its label outright."""
+    if not text.strip():
+        return NOTHING
+    match = _minute_of(published.matcher).match(text, now)
+    named = _titles(published.knowledge).get(text.strip())
+    return replace(match, intent=named, decision="answer", confidence=1.0, also=()) if named else match
+
+
+@lru_cache(maxsize=2)
+def _minute_of(matcher: Matcher) -> Minute:
+    return Minute(matcher.match)
+
+
+@lru_cache(maxsize=4)
+def _titles(knowledge: Knowledge) -> dict[str, str]:
+    labels = {knowledge.text(f"labels.{label}"): label for label in LABELS} | {one: one for one in LABELS}
+    topics = {answer.title: answer.label for answer in knowledge.answers}
+    return topics | {event.title: "event_list" for event in knowledge.events} | labels

@@ -1,0 +1,53 @@
+"""What many say in the same minute is understood once, and nothing is remembered for longer."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.hearing import REMEMBERED, Minute
+from bot.wechat import SHANGHAI
+from intents.types import Match
+
+NOON = datetime(2026, 11, 23, 12, 0, 20, tzinfo=SHANGHAI)
+
+
+class Listener:
+    """Understands nothing, and remembers what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, datetime]] = []
+
+    def match(self, text: str, now: datetime) -> Match:
+        self.asked.append((text, now))
+        return Match(text, "oos", "refuse", 0.0, ())
+
+
+def test_what_a_thousand_write_in_a_minute_is_understood_once() -> None:
+    listener = Listener()
+    minute = Minute(listener.match)
+
+    matches = {id(minute.match("报名", NOON + timedelta(seconds=n % 40))) for n in range(1000)}
+
+    assert len(matches) == 1
+    assert listener.asked == [("报名", NOON.replace(second=0))]
+
+
+def test_the_next_minute_is_another_one_for_tonight_and_tomorrow() -> None:
+    listener = Listener()
+    minute = Minute(listener.match)
+
+    minute.match("今晚还开吗", NOON)
+    minute.match("今晚还开吗", NOON + timedelta(minutes=1))
+
+    assert [now.minute for _, now in listener.asked] == [0, 1]
+
+
+def test_no_more_than_so_many_texts_are_remembered() -> None:
+    listener = Listener()
+    minute = Minute(listener.match)
+
+    for number in range(REMEMBERED + 1):
+        minute.match(str(number), NOON)
+    minute.match("0", NOON)
+
+    assert len(listener.asked) == REMEMBERED + 2  # the first was forgotten to make room
