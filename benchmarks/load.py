@@ -1,6 +1,7 @@
 """WeChat's side at full speed: signed messages over kept connections, each timed; in a process of its own.
 
-`python -m benchmarks.load PORT MODE CONNECTIONS SECONDS` prints the latencies in seconds as JSON.
+`python -m benchmarks.load PORT MODE CONNECTIONS SECONDS [TALKS]` prints the latencies in seconds as JSON. TALKS is a
+file of one text a line (*.txt), or of dialogues as `chat --jsonl` takes them apart (*.jsonl: "turns" of "user").
 """
 
 from __future__ import annotations
@@ -10,6 +11,9 @@ import hashlib
 import json
 import sys
 import time
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
 from urllib.parse import urlencode
 
 from wechatpy.crypto import PrpCrypto, WeChatCrypto
@@ -35,12 +39,25 @@ def signature(*parts: str) -> str:
     return hashlib.sha1("".join(sorted(parts)).encode()).hexdigest()
 
 
-def request(number: int, mode: str) -> bytes:
-    """One HTTP request; message and sender follow from the number, so none is a copy."""
+#: What one worker says, one message after the other.
+Talk = Sequence[str]
+
+
+def talks_of(path: Path) -> list[Talk]:
+    """The talks in a file; what is no text (a place, a tap) is left out."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    if path.suffix != ".jsonl":
+        return [(line,) for line in lines if line and not line.startswith("#")]
+    said = ([turn["user"] for turn in json.loads(line)["turns"]] for line in lines)
+    return [[text for text in talk if isinstance(text, str)] for talk in said]
+
+
+def request(number: int, mode: str, sender: int, text: str) -> bytes:
+    """One HTTP request; the message follows from the number, so none is a copy."""
     xml = (
-        f"<xml><ToUserName><![CDATA[gh_demo]]></ToUserName><FromUserName><![CDATA[bench-{number % 5000}]]>"
+        f"<xml><ToUserName><![CDATA[gh_demo]]></ToUserName><FromUserName><![CDATA[bench-{sender}]]>"
         f"</FromUserName><CreateTime>{int(time.time())}</CreateTime><MsgType><![CDATA[text]]></MsgType>"
-        f"<Content><![CDATA[{TEXTS[number % len(TEXTS)]}]]></Content><MsgId>{number}</MsgId></xml>"
+        f"<Content><![CDATA[{text}]]></Content><MsgId>{number}</MsgId></xml>"
     )
     query = {"timestamp": "1795400000", "nonce": str(number)}
     query["signature"] = signature(DEMO.token, *query.values())
@@ -74,12 +91,22 @@ async def talk(port: int, requests: list[bytes], until: float, latencies: list[f
     writer.close()
 
 
-async def load(port: int, mode: str, connections: int, seconds: float, first: int) -> list[float]:
+def on_a_line(line: int, lines: int, first: int, mode: str, talks: Sequence[Talk]) -> Iterator[bytes]:
+    """The requests of one connection for ever: whole talks, each by another of 5,000 workers."""
+    number, talk = first + line, line
+    while True:
+        for text in talks[talk % len(talks)]:
+            yield request(number, mode, talk % 5000, text)
+            number += lines
+        talk += lines
+
+
+async def load(port: int, mode: str, connections: int, seconds: float, talks: Sequence[Talk]) -> list[float]:
     """The latencies of as many requests as `connections` get through in `seconds`."""
+    first = int(time.time() * 1000) * 1000
     most = int(seconds * 800)  # a connection; prepared before the clock starts
     prepared = [
-        [request(first + number * connections + line, mode) for number in range(most)]
-        for line in range(connections)
+        list(islice(on_a_line(line, connections, first, mode, talks), most)) for line in range(connections)
     ]
     latencies: list[float] = []
     until = time.perf_counter() + seconds
@@ -90,5 +117,5 @@ async def load(port: int, mode: str, connections: int, seconds: float, first: in
 if __name__ == "__main__":
     arguments = sys.argv[1:]
     port, mode, connections, seconds = int(arguments[0]), arguments[1], int(arguments[2]), float(arguments[3])
-    first = int(time.time() * 1000) * 1000
-    json.dump(asyncio.run(load(port, mode, connections, seconds, first)), sys.stdout)
+    talks = talks_of(Path(arguments[4])) if len(arguments) > 4 else [(text,) for text in TEXTS]
+    json.dump(asyncio.run(load(port, mode, connections, seconds, talks)), sys.stdout)

@@ -20,7 +20,7 @@ from contextlib import suppress
 from pathlib import Path
 from statistics import median
 
-from benchmarks.load import request, talk
+from benchmarks.load import TEXTS, request, talk
 from benchmarks.webhook import ROOT, built, free_port
 
 #: At most so many times the floor.
@@ -49,7 +49,7 @@ def answer_once(port: int) -> None:
     while True:
         with suppress(OSError, asyncio.IncompleteReadError):
             latencies: list[float] = []
-            asyncio.run(talk(port, [request(first, "plain")], time.perf_counter() + 5, latencies))
+            asyncio.run(talk(port, [request(first, "plain", 1, TEXTS[0])], time.perf_counter() + 5, latencies))
             if latencies:
                 return
         time.sleep(0.01)

@@ -1,8 +1,9 @@
 """A full text reply over HTTP beside a bare Flask + wechatpy echo: the same server settings, the same run.
 
-`python -m benchmarks.webhook [--seconds 4] [--connections 16] [--rounds 2]`
+`python -m benchmarks.webhook [--seconds 4] [--connections 16] [--rounds 2] [--talks FILE]`
 
-A reply is full: signature, (cipher,) XML, understanding, knowledge, one transaction of state, and back.
+Ten questions that many ask, again and again; with `--talks` other ones (benchmarks.load): dialogues, or with `--talks
+phrases` all lines of the phrase files, so many that none comes twice in a minute's memory. A reply is full: signature, (cipher,) XML, understanding, knowledge, one transaction of state, and back.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import argparse
 import http.client
 import json
+import random
 import socket
 import subprocess
 import sys
@@ -79,17 +81,10 @@ def serve(what: str, port: int, mode: str, data: Path) -> None:
         serve_http(config, application, load_before_fork)
 
 
-def measured(port: int, mode: str, connections: int, seconds: float) -> list[float]:
+def measured(port: int, mode: str, connections: int, seconds: float, talks: Path | None) -> list[float]:
     """The latencies of all requests that LOADERS processes got answered."""
-    command = [
-        sys.executable,
-        "-m",
-        "benchmarks.load",
-        str(port),
-        mode,
-        str(connections // LOADERS),
-        str(seconds),
-    ]
+    figures = (port, mode, connections // LOADERS, seconds, *([talks] if talks else []))
+    command = [sys.executable, "-m", "benchmarks.load", *map(str, figures)]
     loaders = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE) for _ in range(LOADERS)]
     latencies: list[float] = []
     for loader in loaders:
@@ -105,6 +100,16 @@ def built(data: Path) -> None:
     subprocess.run([sys.executable, "run.py", "build", "--data", str(data)], cwd=ROOT, check=True)
 
 
+def all_phrases(target: Path) -> Path:
+    """Every line of the phrase files, shuffled, in one file."""
+    files = sorted((ROOT / "knowledge" / "content" / "phrases").glob("*.txt"))
+    lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
+    lines = [line for line in lines if line and not line.startswith("#")]
+    random.Random(1).shuffle(lines)
+    target.write_text("\n".join(lines), encoding="utf-8")
+    return target
+
+
 def main() -> int:
     options = _options()
     if options.serve:
@@ -113,6 +118,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder)
         built(data)
+        if options.talks == Path("phrases"):
+            options.talks = all_phrases(data / "phrases.txt")
         missed = [_compare(mode, data, options) for mode in ("plain", "safe")]
     return int(any(missed))
 
@@ -122,8 +129,8 @@ def _compare(mode: str, data: Path, options: argparse.Namespace) -> bool:
     latencies: dict[str, list[float]] = {"bare": [], "bot": []}
     for what in ("bare", "bot") * options.rounds:
         with serving(what, mode, data) as port:
-            measured(port, mode, options.connections, 1)  # warm
-            latencies[what] += measured(port, mode, options.connections, options.seconds)
+            measured(port, mode, options.connections, 1, options.talks)  # warm
+            latencies[what] += measured(port, mode, options.connections, options.seconds, options.talks)
     rates = {what: len(took) / (options.seconds * options.rounds) for what, took in latencies.items()}
     for what, took in latencies.items():
         p99 = quantiles(took, n=100)[98]
@@ -139,6 +146,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=4, help="of load a server and round")
     parser.add_argument("--connections", type=int, default=16)
     parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--talks", type=Path, help="what is said: a file, or `phrases`")
     parser.add_argument("--serve", choices=["bot", "bare"], help=argparse.SUPPRESS)
     parser.add_argument("--port", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--mode", help=argparse.SUPPRESS)
