@@ -68,6 +68,12 @@ def in_turn(
         if body is not None:
             environ["wsgi.input"] = BytesIO(body)
         with turn.taken():
-            return app(environ, start)
+            answered = app(environ, start)
+            try:
+                return [b"".join(answered)]  # the server takes a list at once, and an iterator piece by piece
+            finally:
+                close = getattr(answered, "close", None)
+                if close is not None:
+                    close()
 
     return answer
