@@ -18,13 +18,9 @@ def named_answer(knowledge: Knowledge, match: Match, label: str) -> Answer | Non
     None where no keyword stands in it.
     """
     text = fold(match.text)
-    covered = {
-        one: _covered(text, one.keywords)
-        for one in knowledge.answers
-        if one.label == label and one.id != CRISIS
-    }
-    best = max(covered, key=lambda one: (len(covered[one]), -min(covered[one], default=0)), default=None)
-    return best if best is not None and covered[best] else None
+    topics = [one for one in knowledge.answers if one.label == label and one.id != CRISIS]
+    covered = [(places, one) for one in topics if (places := _covered(text, one.keywords))]
+    return max(covered, key=lambda pair: (len(pair[0]), -min(pair[0])))[1] if covered else None
 
 
 def _covered(text: str, words: Iterable[str]) -> set[int]:
