@@ -94,6 +94,9 @@ class Event:
     offer_minutes: int | None = None  # so long a free place is held for the next who waits; None: his at once
     questions: tuple[str, ...] = ()  # what is asked beside name and telephone: see intents/event_extra.py
 
+    def __hash__(self) -> int:  # what is kept by event is asked for in every message
+        return hash(self.id)
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
