@@ -84,6 +84,10 @@ _IN_NO_NAME_EVEN_THERE = re.compile(
 )
 
 
+#: What a child is called, and many a grown-up is named.
+_GIVEN_NAMES = ("宝宝", "宝贝", "囡囡")
+
+
 class NameFinder:
     """People's names, by surname and by where they stand."""
 
@@ -126,10 +130,10 @@ class NameFinder:
 
 
 def _given_up(slot: Slot, start: int, end: int, sure: bool) -> bool:
-    """Whether a name goes before that slot: 王定海 is no place, 鲁班 beside a telephone number no class."""
+    """Whether a name goes before that slot: 王定海 is no place, 王宝宝 no child, 鲁班 beside a telephone number no class."""
     if not sure or slot.start < start or slot.end > end:
         return False
-    if slot.name == "place":
+    if slot.name in ("place", "outside") or slot.text in _GIVEN_NAMES:
         return slot.start > start
     return slot.name == "event" and slot.value == "" and end - start == 2
 
