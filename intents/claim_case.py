@@ -38,6 +38,7 @@ class Case:
     asides: int = 0  # questions of his that were answered while ours waited
     skipped: list[str] = field(default_factory=list)  # facts that he could not tell
     covered: int = 0  # what the insurance paid, 分
+    covered_most: int = 0  # the same at most, where it was told roughly
     subjects: list[str] = field(default_factory=list)  # matters named that deserve a word, e.g. offsite
     assumed: bool = False  # the insurance was part of our question about the amount, not of his answer
     howto: bool = False  # he also asked what to bring: to be told with the result
@@ -69,7 +70,7 @@ class Case:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Amount):
-        return {"fen": value.fen, "approx": value.approx}
+        return {"fen": value.fen, "approx": value.approx, "most": value.most}
     if isinstance(value, tuple):
         return list(value)
     return value.isoformat() if isinstance(value, date) else value
@@ -124,11 +125,12 @@ def learn(case: Case, heard: Heard) -> list[str]:
     again = heard.another_stay and case.decided and not heard.mends
     if again and "own_payment" in facts and before.own_payment:
         facts["stays"] = (*before.stays, before.own_payment.fen)
-    case.covered = heard.covered or (0 if case.decided else case.covered)
+    if heard.covered or case.decided:
+        case.covered, case.covered_most = heard.covered, heard.covered_most
     total = facts.get("total") or before.total
     told = "own_payment" in facts or (before.own_payment is not None and not heard.covered)
     if case.covered and total and total.fen > case.covered and not told:
-        facts["own_payment"] = Amount(total.fen - case.covered, total.approx)
+        facts["own_payment"] = total.less(case.covered, case.covered_most)
         facts["insurance"] = "settled"
     if case.covered and heard.bill > case.covered:
         facts["own_payment"] = Amount(heard.bill - case.covered)

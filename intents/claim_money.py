@@ -30,6 +30,8 @@ _ABOUT = ("大概", "大约", "约", "差不多", "将近", "估计")
 _COVERED = re.compile(
     r"(?:医保|统筹|大病保险|大病|[新农]*农合|农保|社保)[^,。; 自己个我剩完后好掉外花]{0,5}?(?:报|付|结|承担|抵)[销算掉了完去过支付]*$"
 )
+#: 「医保报完付了8800」 is what he paid.
+_PAID_AFTER = re.compile(r"[报结][销算掉了]*[完好过后]+[以之后了还又]*[付出掏][了掉]*$")
 _REPORTED = re.compile(r"(?:报|报销)[掉了走]+$")
 
 #: Before a sum that he hopes for: 能拿满5000, 我就要5000.
@@ -68,7 +70,8 @@ def hear_money(context: Context, before: Facts, heard: Heard, awaiting: str, lim
     text = _without_parts_received(text, heard)
     paid, total, received = _as_said(context, text)
     parts = _covered(text)
-    heard.covered = sum(parts)
+    heard.covered = sum(part.fen for part in parts)
+    heard.covered_most = sum(part.bounds()[1] for part in parts)
     if received is not None:
         heard.facts.setdefault("received", _amount(received))
     if paid is None and not heard.covered:
@@ -79,12 +82,14 @@ def hear_money(context: Context, before: Facts, heard: Heard, awaiting: str, lim
         paid, total = None, total or paid  # 花了8万 医保报掉5万
     if total is not None and _hear_total(context, heard, paid, total, asked_own):
         return
-    if paid is None or paid.value in (*parts, heard.covered):
+    if paid is None or paid.value in (*(part.fen for part in parts), heard.covered):
         return
     if awaiting == "received":
         heard.facts.setdefault("received", _amount(paid))
         return
     first, *others = _stays(context.knowledge, paid, text)
+    if total is not None and heard.covered and first.fen == total.value - heard.covered:
+        first = _amount(total).less(heard.covered, heard.covered_most)
     heard.facts["own_payment"] = first
     if others:
         heard.facts["stays"] = tuple(other.fen for other in others)
@@ -241,13 +246,15 @@ def _without_paid_to_him(paid: Slot, text: str) -> Slot:
     return replace(paid, value=sum(int(part.value * 100) for part in his), approx=his[0].approx)
 
 
-def _covered(text: str) -> list[int]:
-    """The parts that insurance paid, 分: 统筹报了2万1，大病报了3千."""
+def _covered(text: str) -> list[Amount]:
+    """The parts that insurance paid: 统筹报了2万1，大病报了3千."""
     largest, parts = 0, []
     for number in numbers(text):
         fen, head = int(number.value * 100), text[: number.start].rstrip()
-        if fen >= _LEAST and (_COVERED.search(head) or (largest > fen and _REPORTED.search(head))):
-            parts.append(fen)
+        by_insurer = _COVERED.search(head) and not _PAID_AFTER.search(head)
+        if fen >= _LEAST and (by_insurer or (largest > fen and _REPORTED.search(head))):
+            more = ">" if text[number.end :].startswith(("多", "来块", "几块")) else ""
+            parts.append(Amount(fen, number.approx or more))
         largest = max(largest, fen)
     return parts
 
@@ -297,8 +304,19 @@ def _free_numbers(context: Context, text: str) -> list[Number]:
     ]
 
 
+#: 两三千, 十七八万, 四千六七: two digits of which one is meant.
+_TWO_DIGITS = re.compile("([一二两三四五六七八])([二三四五六七八九])")
+
+
 def _amount(slot: Slot) -> Amount:
-    return Amount(int(slot.value), slot.approx)
+    """As he said it; of 两三千 and 三千到四千 both ends."""
+    fen = int(slot.value)
+    if slot.approx != "~":
+        return Amount(fen, slot.approx)
+    words = fold(slot.text)
+    ends = [words, _TWO_DIGITS.sub(r"\2", words)]
+    said = [int(one.value * 100) for end in ends for one in numbers(end)]
+    return Amount(fen, most=max(said)) if fen in said and max(said) > fen else Amount(fen, slot.approx)
 
 
 def _is_his(context: Context, paid: Slot, text: str) -> bool:

@@ -19,12 +19,15 @@ class Amount:
 
     fen: int
     approx: str = ""
+    most: int = 0  # where he leaves a range (两三千): its upper end; `fen` is the lower
 
     def bounds(self) -> tuple[int, int]:
         """The least and the most that may be meant.
 
         两千多 stays within its thousand; 左右 and 不到 are taken as a tenth and a fifth away at most.
         """
+        if self.most:
+            return self.fen, self.most
         if self.approx == ">":
             return self.fen + 1, self.fen + _leading_unit(self.fen) - 1
         if self.approx == "<":
@@ -33,10 +36,23 @@ class Amount:
             return self.fen * 9 // 10, self.fen * 11 // 10
         return self.fen, self.fen
 
+    def less(self, part: int, part_most: int = 0) -> Amount:
+        """What is left without a part of it (分), which is `part_most` at most; a range where either is not exact."""
+        low, high = self.bounds()
+        least, most = max(0, low - max(part, part_most)), high - part
+        return Amount(least) if least == most else Amount(least, most=most)
+
     def words(self) -> str:
-        """As the worker said it, in yuan."""
+        """As the worker said it, in yuan; of a range its ends."""
+        if self.most:
+            return f"{yuan(_whole(self.fen))} 到 {yuan(_whole(self.most))} 元"
         pattern = {">": "{} 多元", "<": "不到 {} 元", "~": "约 {} 元"}.get(self.approx, "{} 元")
         return pattern.format(yuan(self.fen))
+
+
+def _whole(fen: int) -> int:
+    """To the yuan: what 二十多万 leaves begins a 分 above twenty."""
+    return (fen + 50) // 100 * 100
 
 
 def _leading_unit(fen: int) -> int:
