@@ -134,7 +134,7 @@ def _without_phones(utterance: Utterance, phones: Sequence[Slot]) -> Utterance:
 
 def _part_of_person(slot: Slot, persons: Iterable[Slot]) -> bool:
     """The 定海 of 王定海 is no place, the 宝宝 of 王宝宝 no child."""
-    return slot.name in ("place", "outside", "event", "relation") and any(
+    return slot.name in ("place", "outside", "date", "event", "relation") and any(
         person.start <= slot.start and slot.end <= person.end for person in persons
     )
 

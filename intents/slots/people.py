@@ -133,7 +133,7 @@ def _given_up(slot: Slot, start: int, end: int, sure: bool) -> bool:
     """Whether a name goes before that slot: 王定海 is no place, 王宝宝 no child, 鲁班 beside a telephone number no class."""
     if not sure or slot.start < start or slot.end > end:
         return False
-    if slot.name in ("place", "outside") or slot.text in _GIVEN_NAMES:
+    if slot.name in ("place", "outside", "date") or slot.text in _GIVEN_NAMES:
         return slot.start > start
     return slot.name == "event" and slot.value == "" and end - start == 2
 
