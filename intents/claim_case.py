@@ -1,19 +1,14 @@
-"""What a worker has told about one claim, in any order, and what one more message adds to it."""
+"""What a worker has told about one claim, in any order, and how what was heard changes it."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
-from intents.claim_heard import Heard, has_word
-from intents.claim_money import hear_money
+from intents.claim_heard import Heard
 from intents.facts import Amount, Facts
-from intents.text import fold
-from intents.types import Context
 from knowledge.base import Knowledge
 
 #: The three facts that are asked for by numbered choices, and what each choice stands for.
@@ -23,7 +18,8 @@ CHOICES: dict[str, tuple[str, ...]] = {
 }
 
 _AMOUNTS = ("own_payment", "total", "received")
-_DAYS = ("stay_on", "discharged_on", "enrolled_on")
+#: Facts that are days.
+DAYS = ("stay_on", "discharged_on", "enrolled_on")
 
 
 @dataclass(slots=True)
@@ -61,7 +57,7 @@ class Case:
         for key in _AMOUNTS:
             if key in facts:
                 facts[key] = Amount(**facts[key])
-        for key in _DAYS:
+        for key in DAYS:
             if key in facts:
                 facts[key] = date.fromisoformat(facts[key])
         facts["stays"] = tuple(facts.get("stays", ()))
@@ -74,49 +70,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return list(value)
     return value.isoformat() if isinstance(value, date) else value
-
-
-def listen(context: Context, case: Case, limits: Collection[int] = ()) -> Heard:
-    """Read the message, with the question in hand in mind. Changes nothing.
-
-    `limits` (分) are the scheme's own figures: 「最低不是有500吗」 does not mean that he paid 500.
-    """
-    form, knowledge = context.session.form, context.knowledge
-    awaiting = form.awaiting if form is not None and form.service == "claims" else ""
-    chosen = _chosen(knowledge, context.match.text)
-    if chosen:
-        return Heard(facts=dict([chosen]))
-    text = fold(context.match.text)
-    heard = Heard(
-        subjects=subjects_in(knowledge, _this_time(text)),
-        unsure=has_word(knowledge, "unsure", text),
-        mends=has_word(knowledge, "mends", text),
-        another_stay=has_word(knowledge, "another_stay", text),
-    )
-    _hear_answer(context, heard)
-    hear_money(context, case.facts, heard, awaiting, limits)
-    _hear_person(context, case, heard, awaiting)
-    if awaiting == "identity":
-        _hear_work(context, heard)
-    _hear_insurance(context, heard, awaiting)
-    if (case.facts.insurance == "not_yet" or case.assumed) and has_word(knowledge, "settled", text):
-        heard.facts.setdefault("insurance", "settled")
-    if case.decided and heard.facts.get("received") is None and has_word(knowledge, "nothing_received", text):
-        heard.facts["received"] = Amount(0)
-    _hear_other_facts(context, heard, awaiting)
-    return heard
-
-
-#: 「前年从船上摔下来，今年又胃出血」 tells of this year; 「去年住的院，今年能报吗」 only asks in it.
-_ANOTHER_TIME = re.compile(
-    "(?:去年|前年|以前|早几年).{2,}(?<![到至])(今年(?!还|能|可|报|申请|再报|来报|行|不能|才).*)"
-)
-
-
-def _this_time(text: str) -> str:
-    """What happened before is not what he asks about."""
-    found = _ANOTHER_TIME.search(text)
-    return found[1] if found else text
 
 
 def learn(case: Case, heard: Heard) -> list[str]:
@@ -157,183 +110,6 @@ def _told(facts: Facts) -> dict[str, Any]:
     return {name: value for name, value in values if value not in (None, ())}
 
 
-# ---------------------------------------------------------------- words of content/words/claims.toml
-
-
-def subjects_in(knowledge: Knowledge, folded: str) -> list[str]:
-    """The matters named that have a sentence of their own: `claims.subject_…` in words and in texts."""
-    index = _subject_words(knowledge)
-    found = {
-        name
-        for at, character in enumerate(folded)
-        for word, name in index.get(character, ())
-        if folded.startswith(word, at)
-    }
-    for kept, other in _SAID_BY:
-        if kept in found:
-            found.discard(other)
-    return [name for name in _subject_names(knowledge) if name in found] if found else []
-
-
-#: The first says what the second would say.
-_SAID_BY = (
-    ("subject_several", "subject_times"),
-    ("subject_clinic", "subject_several"),
-    ("subject_last_received", "subject_last_year"),
-)
-
-
-@lru_cache(maxsize=2)  # the version served, and the one before it
-def _subject_names(knowledge: Knowledge) -> tuple[str, ...]:
-    prefix = "claims.subject_"
-    return tuple(key.removeprefix("claims.") for key in knowledge.words if key.startswith(prefix))
-
-
-@lru_cache(maxsize=2)
-def _subject_words(knowledge: Knowledge) -> dict[str, list[tuple[str, str]]]:
-    """First character → the words that begin with it, and their matters: one pass over a message finds all."""
-    index: dict[str, list[tuple[str, str]]] = {}
-    for name in _subject_names(knowledge):
-        for word in knowledge.words[f"claims.{name}"]:
-            index.setdefault(word[0], []).append((word, name))
-    return index
-
-
 def choice_text(knowledge: Knowledge, value: str) -> str:
     """The line that a choice shows, e.g. of new_employment."""
     return knowledge.text(f"claims.choice_{value}")
-
-
-def _chosen(knowledge: Knowledge, text: str) -> tuple[str, str] | None:
-    """The fact and value of a choice that was tapped."""
-    for fact, values in CHOICES.items():
-        for value in values:
-            if text.strip() == choice_text(knowledge, value):
-                return fact, value
-    return None
-
-
-# ---------------------------------------------------------------- facts, from the slots
-
-
-def _hear_answer(context: Context, heard: Heard) -> None:
-    slot = context.match.slot("yes_no")
-    if slot is not None:
-        heard.yes = slot.value
-        heard.unsure = heard.unsure or slot.value is None
-
-
-def _hear_person(context: Context, case: Case, heard: Heard, awaiting: str) -> None:
-    text = fold(context.match.text)
-    himself = _HE_IS_ILL.search(text) or has_word(context.knowledge, "typed_for", text)
-    kin = None if himself else context.match.slot("relation")
-    if kin is not None and awaiting == "identity" and case.facts.own_payment and not case.relation:
-        heard.subjects.append("subject_family")  # 「孙子在送外卖」 says nothing of who was ill
-        return
-    slots = context.match.all("identity")
-    if kin is not None and kin.value != "employee":
-        # 我妈住院，我是骑手: the rules look at her, not at him.
-        his = tuple(slot for slot in slots if text[: slot.start].endswith(_OF_THE_ASKER))
-        heard.asker = str(his[0].value) if his else ""
-        slots = tuple(slot for slot in slots if slot not in his)
-    said = [slot.value for slot in slots]
-    if said:
-        heard.facts["identity"] = next((value for value in said if value != "other"), "other")
-    elif awaiting == "identity" and _comes_from_elsewhere(context.knowledge, text):
-        heard.facts["identity"] = "migrant_worker"
-    elif "subject_retired" in heard.subjects or (
-        awaiting == "identity" and has_word(context.knowledge, "no_work", text)
-    ):
-        heard.facts["identity"] = "other"
-    if slot := context.match.slot("identity_not"):
-        heard.is_not = str(slot.value)
-    if kin is not None:
-        heard.relation = str(kin.value)
-        birth = has_word(context.knowledge, "not_minor", text)  # 生孩子: the mother was in hospital
-        heard.minor = kin.value == "child" and not birth and has_word(context.knowledge, "minor", text)
-        heard.relation = "" if birth else heard.relation
-    elif has_word(context.knowledge, "for_employee", text):
-        heard.relation = "employee"
-    if context.match.slot("hospital") and "subject_offsite" not in heard.subjects:
-        heard.subjects.append("subject_offsite")
-
-
-def _comes_from_elsewhere(knowledge: Knowledge, text: str) -> bool:
-    """「贵州的」「安徽人」 as the whole answer."""
-    said = text.strip(" 。！!我是来从").rstrip("的人来过呢啊")
-    return said in knowledge.words.get("slots.outside", ())
-
-
-#: 「我是货轮上的水手」「他在菜场卖鱼的」: work of which the rules do not speak.
-_SAYS_WHO = re.compile(
-    r"(?:我|他|她|伊|阿拉|咱|俺|本人)?(?:自己|老公|老婆|爸|妈|也|以前)?(?:就)?(?:是|在|做|当|干|跑|开|搞|帮)(?!不)[^?？,，。]{1,12}"
-)
-_ASKS = re.compile("[?？吗呢么嘛]|哪|什么|怎么|几点|能不能|有没有|可以|报|取消|想|找|知道|晓得|清楚")
-
-
-def _hear_work(context: Context, heard: Heard) -> None:
-    """An answer to what work he does that names none of the two kinds."""
-    match, text = context.match, fold(context.match.text).strip(" 。！!")
-    sure_of_another = match.decision == "answer" and match.confidence >= 0.9 and match.intent != "oos"
-    if "identity" in heard.facts or match.slot("place") or sure_of_another:
-        return
-    if _SAYS_WHO.fullmatch(text) and not _ASKS.search(text) and "subject_work" not in heard.subjects:
-        heard.subjects.append("subject_work")
-
-
-#: 「家里三个小孩，今年我查出来…」: others are named, but he is the one who was ill.
-_HE_IS_ILL = re.compile(
-    "我(?:自己|本人|今年|上个月|前段时间|前阵子|也|又|刚|去年|这次)*(?:查出|得了|住院|住了院|生病|生了|做了手术|做手术|开刀|开了刀|确诊|病了)"
-)
-
-_OF_THE_ASKER = ("我", "我是", "我在", "我跑", "我开", "我送", "我做", "我自己", "我自己是", "本人", "本人是")
-
-
-def _hear_insurance(context: Context, heard: Heard, awaiting: str) -> None:
-    text = fold(context.match.text)
-    if slot := context.match.slot("insured"):
-        heard.facts["insurance"] = _INSURANCE[slot.value]
-        # 有医保 says that it stands, not that it has paid; as the answer to our question it says both.
-        heard.assumes_insurance = awaiting != "insurance" and fold(slot.text).startswith(_STANDS)
-    elif has_word(context.knowledge, "not_reported", text):
-        heard.facts["insurance"] = "not_yet"
-    elif has_word(context.knowledge, "reported", text) or heard.covered:
-        heard.facts["insurance"] = "settled"
-    elif _says_settled(context.knowledge, text, heard, awaiting):
-        heard.facts["insurance"] = "settled"
-        heard.assumes_insurance = False
-    elif awaiting == "insurance" and heard.yes is not None and not heard.unsure:
-        heard.facts["insurance"] = "settled" if heard.yes else "not_yet"
-
-
-def _says_settled(knowledge: Knowledge, text: str, heard: Heard, awaiting: str) -> bool:
-    """「自付5000 报过」 means his insurance, beside a sum or as the answer to that question."""
-    about_it = awaiting == "insurance" or ("own_payment" in heard.facts and "互助" not in text)
-    return about_it and has_word(knowledge, "settled", text)
-
-
-_INSURANCE: dict[Any, str] = {True: "settled", False: "none", "not_yet": "not_yet"}
-_STANDS = ("有", "交", "参加", "买", "办", "上")
-
-
-def _hear_other_facts(context: Context, heard: Heard, awaiting: str) -> None:
-    """Facts that only a scheme with more rules asks for: days, ages, membership."""
-    if awaiting in _DAYS and (slot := context.match.slot("date")):
-        day: date = slot.value
-        future = day > context.now.date()  # the finder looks ahead; a stay lies behind
-        heard.facts[awaiting] = _a_year_before(day) if future else day
-    if awaiting in ("member", "offsite", "registered", "child_in_school") and heard.yes is not None:
-        heard.facts[awaiting] = heard.yes
-    if awaiting in ("age", "insured_months", "hospital_days", "household_income") and (
-        slot := context.match.slot("number")
-    ):
-        heard.facts[awaiting] = int(slot.value)
-    if awaiting in ("hospital_grade", "disease", "cause") and not heard.unsure:
-        heard.facts[awaiting] = context.match.text.strip(" 。！")[:20]
-
-
-def _a_year_before(day: date) -> date:
-    try:
-        return day.replace(year=day.year - 1)
-    except ValueError:  # the 29th of February
-        return day.replace(year=day.year - 1, day=28)

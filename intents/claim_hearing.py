@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from intents.claim_case import Case, listen
+from intents.claim_case import Case
 from intents.claim_follow import question_in
 from intents.claim_heard import Heard, has_word
+from intents.claim_listen import listen
 from intents.claim_view import View
 from intents.facts import Facts
 from intents.text import fold
