@@ -161,6 +161,8 @@ class Turn:
         for kind in ("emergency", "violence", "scam"):
             if names(knowledge, f"crisis.{kind}", text):
                 return Reply(self._warn(kind), intent="human" if kind == "scam" else "legal", why=(kind,))
+        if self.session.memory.get("care") and names(knowledge, "crisis.low", text):
+            return Reply(self._warn("care_again"), intent="human", why=("low",))
         if names(knowledge, "private.requests", text):
             return Reply(self.say("private"), intent="oos", why=("private",))
         return None

@@ -9,7 +9,7 @@ from intents.childcare import another_season, asks_of_the_class, classes, is_cla
 from intents.slots.numerals import numbers
 from intents.text import fold
 from intents.topics import best_answer, named_answer, topic_titled
-from intents.types import Choice, Context, Reply
+from intents.types import Choice, Context, Match, Reply
 from knowledge.base import Answer
 
 #: How many other topics of the same label are offered below an answer.
@@ -17,7 +17,7 @@ OTHERS = 4
 
 #: A question that names nothing of its own: after an answer it is about that answer.
 ELLIPTICAL = re.compile(
-    "^(那|要是|如果|万一|还有|还要|那么)|呢[?？]?$|要?(准备|带)(啥|什么|点啥)|什么材料|啥材料|条件|怎么(申请|办|报名|弄|算|参加)|"
+    "^(那|要是|如果|万一|还有|还要|那么)|呢[?？]?$|要?(准备|带)(啥|什么|点啥)|要(不要)?(准备|带|交|填)|什么材料|啥材料|条件|怎么(申请|办|报名?|弄|算|参加)|"
     "去哪|找谁|哪里(办|告|报|申请)|多少钱|[给补赔要能拿]多少|多久|几天|什么时候|啥时候|几时|来得及|还能报|能去|能不能|可以吗|行吗|行不行|好处|有什么用|"
     "要交?钱|交不交钱|收费|收钱|免费|没建过?档|没入过?会|几岁|几年级"
 )
@@ -34,7 +34,7 @@ SPEAKS_OF = (
     ),
     (
         re.compile("多少|几钱|要钱|交钱|收费|免费|花钱"),
-        re.compile("多少|收费|免费|要不要钱|费用|出多少|交多少"),
+        re.compile("多少|收费|免费|要不要钱|费用|补贴"),
     ),
     (re.compile("挣|工资|收入|算困难"), re.compile("收入|分档")),
     (re.compile("材料|准备|带"), re.compile("材料|留好")),
@@ -44,12 +44,18 @@ SPEAKS_OF = (
     ),
     (re.compile("找谁|找哪|下一步|怎么办"), re.compile("下一步")),
     (re.compile("(老板|单位|公司|厂里)(不|没)"), re.compile("老板不|单位不")),
-    (re.compile("哪里|去哪|在哪|怎么去"), re.compile("哪里|哪边|名单")),
+    (re.compile("哪里|去哪|在哪|怎么去"), re.compile("哪里|去哪|哪边|名单")),
 )
 #: The last line of an answer says what to do next.
 NEXT = "下一步"
 #: 「老板不肯呢」 is at most so long.
 SHORT = 8
+#: So short a message that names no topic is about the one in hand: 「我干了五年」.
+BRIEF = 10
+#: How an answer's lines are marked; one that stands alone goes without.
+MARK = re.compile(r"^(\d+[.、]|·) *")
+#: A short message that is less sure than this may still be about the topic in hand, where that is this likely.
+SURE, POSSIBLE = 0.9, 0.05
 #: A keyword of so many characters names an answer outright.
 NAMED = 3
 
@@ -108,11 +114,19 @@ class Topics:
             context
         ):
             return False
-        goes_on = ELLIPTICAL.search(fold(match.text)) is not None
+        goes_on = _is_likeliest(match, last) or ELLIPTICAL.search(fold(match.text)) is not None
         if not goes_on and (match.decision == "answer" or named is None):
             return False
         context.match = replace(match, intent=last, decision="answer", also=())
         return True
+
+
+def _is_likeliest(match: Match, last: str) -> bool:
+    """「没单位也收吗」: what the words alone leave open is about the topic in hand."""
+    if match.decision == "ask":
+        return last in match.choices
+    unsure = match.confidence < SURE and len(match.text) <= BRIEF
+    return unsure and dict(match.ranked).get(last, 0.0) >= POSSIBLE
 
 
 def _label_named(context: Context) -> str:
@@ -140,14 +154,12 @@ def _answered_before(context: Context) -> Answer | None:
     id_ = context.session.memory.get("topics", {}).get(match.intent, "")
     before = next((one for one in knowledge.answers if one.id == id_), None)
     text = fold(match.text)
-    goes_on = ELLIPTICAL.search(text) is not None
+    asks = ELLIPTICAL.search(text) is not None
     # 「要什么材料」 names no topic of its own, although one of them has 材料 among its keywords.
-    rest = GENERIC.sub(" ", text) if goes_on else text
+    rest = GENERIC.sub(" ", text) if asks else text
     named = named_answer(knowledge, replace(match, text=rest), match.intent)
-    goes_on = goes_on and named is None
-    return (
-        before if before is not None and (goes_on or (named is not None and named.id == before.id)) else None
-    )
+    goes_on = (asks or len(text) <= BRIEF) if named is None else named is before
+    return before if goes_on else None
 
 
 def _more_of(context: Context, answer: Answer) -> Reply:
@@ -155,12 +167,22 @@ def _more_of(context: Context, answer: Answer) -> Reply:
     text = fold(context.match.text)
     wanted = [speaks for asks, speaks in SPEAKS_OF if asks.search(text)]
     lines = [line for line in answer.text.splitlines() if line and not line.startswith(NEXT)]
-    said = [line for line in lines if any(one.search(line) for one in wanted)]
+    said = [line for line in lines if any(one.search(line) for one in wanted)] or _with_its_words(
+        context, lines
+    )
     next_line = next((line for line in answer.text.splitlines() if line.startswith(NEXT)), "")
     if not said and not any(one.search(next_line) for one in wanted):
         number = context.knowledge.contacts["union"].number
         said = [context.knowledge.text("talk.answer_open", title=answer.title, number=number)]
     return Reply("\n".join(filter(None, (*said, next_line))), intent=answer.label, why=(f"答案 {answer.id}",))
+
+
+def _with_its_words(context: Context, lines: list[str]) -> list[str]:
+    """The one or two lines that share most words with the question: 「没单位也能入吗」 and 「没固定单位也可以先来问」."""
+    words = {word for word in context.match.words if len(word) > 1 and not ELLIPTICAL.search(word)}
+    shared = {line: sum(word in line for word in words) for line in lines}
+    most = max(shared.values(), default=0)
+    return [MARK.sub("", line) for line in lines if most and shared[line] == most][:2]
 
 
 def _with_others(context: Context, answer: Answer) -> Reply:

@@ -38,6 +38,8 @@ def classes(context: Context) -> Reply | None:
     if general or not known:
         return None
     if season and not meant:
+        if len(known) == 1:
+            remember(context, known[0])
         text = say("talk.class_unknown", season=season, number=context.knowledge.contacts["union"].number)
         return Reply(text, intent="childcare", choices=_lines(context, known))
     if len(meant) == 1:

@@ -21,7 +21,15 @@ NOTE_WORDS = ("留言", "我要留言", "我留个言", "留个言")
 MURMUR = re.compile("[嗯恩哦噢喔啊额呃哎唉诶欸我那这好在喂]{1,3}|那个|这个|就是|等下|等一下")
 
 #: Somebody wants to know whom he is talking to.
-IS_IT_A_BOT = re.compile("你?是(不是)?(个)?(机器人|真人|人工智能|程序|电脑|ai)|跟机器(人)?说话|有真人吗")
+IS_IT_A_BOT = re.compile(
+    "你?是(不是)?(个)?(机器人|真人|人工智能|程序|电脑|ai)|跟机器(人)?说话|有真人吗|你(是|叫)(谁|啥|什么)|谁(做|造|开发|写|搞)(了|出)?的?你|你是谁(做|造|开发)"
+)
+
+#: After we named the telephone: when does somebody answer it?
+WHEN_STAFFED = re.compile(
+    "有人(在|接|值班|上班|办公)?[吗嘛么不没]|几点(上|下)班|几点(开|关)|(上|下)班(了)?[吗没]|什么时候(上班|有人)|"
+    "(周末|周[六日天]|礼拜[六日天]|星期[六日天]|晚上|中午|节假日|明天|今天)(也|还|会)?(有人|上班|在|接|打得通)"
+)
 
 #: The telephone that we gave did not help.
 NOBODY_THERE = re.compile("没人(接|理|应|在)|不接|打不通|占线|没打通|下班了|无人接听|打过了|没用")
@@ -30,6 +38,11 @@ NOBODY_THERE = re.compile("没人(接|理|应|在)|不接|打不通|占线|没�
 #: He is not content with us.
 COMPLAINS = re.compile("投诉|举报你们|曝光|态度|差评|什么破|垃圾|没用的")
 
+
+#: Not somebody else: it is us whom he does not believe.
+ACCUSES = re.compile(
+    "(你们?|工会)(这个?)?(工会|机器人)?(都|就|净|全)?是?.{0,3}(骗子|骗人|骗钱|坑人|忽悠)|^(大?骗子|骗人的?)$"
+)
 
 #: The answer for who is worn out; full text alone does not make it that.
 MIND = "mind"
@@ -84,7 +97,9 @@ class SmallTalk:
         if context.session.last_intent != "human":
             return False
         text = context.match.text.strip()
-        if text not in NOTE_WORDS and not NOBODY_THERE.search(fold(text)):
+        folded = fold(text)
+        asks = NOBODY_THERE.search(folded) or WHEN_STAFFED.search(folded)
+        if text not in NOTE_WORDS and not asks:
             return False
         context.match = replace(context.match, intent="human", decision="answer", also=())
         return True
@@ -122,7 +137,9 @@ class SmallTalk:
         if NOBODY_THERE.search(fold(context.match.text)):
             text = context.knowledge.text("talk.human_again", city=context.knowledge.contacts["city"].number)
             return Reply(text, intent="human", choices=note)
-        if COMPLAINS.search(fold(context.match.text)):
+        if context.session.last_intent == "human" and WHEN_STAFFED.search(fold(context.match.text)):
+            return Reply(self._when_staffed(context.knowledge), intent="human", choices=note)
+        if COMPLAINS.search(fold(context.match.text)) or ACCUSES.search(fold(context.match.text)):
             text = context.knowledge.text("talk.complaint", **_numbers(context))
             return Reply(text, intent="human", choices=note)
         answer = best_answer(context.knowledge, context.match, "human")
@@ -138,6 +155,11 @@ class SmallTalk:
             text += "\n" + context.knowledge.text("talk.human_hours", number=union.number, hours=union.hours)
         return Reply(text, intent="human", choices=note)
 
+    def _when_staffed(self, knowledge: Knowledge) -> str:
+        union = knowledge.contacts["union"]
+        key = "talk.human_hours" if union.hours else "talk.human_when"
+        return knowledge.text(key, number=union.number, hours=union.hours)
+
     def _take_note(self, context: Context) -> Reply:
         number = context.people.leave_note(context.match.text)
         context.session.form = None
@@ -149,11 +171,16 @@ class SmallTalk:
         number = knowledge.contacts["union"].number
         if MURMUR.fullmatch(fold(text).strip(" ,.!?，。！？~")):
             return Reply(knowledge.text("talk.listening"), intent="greet")
+        if IS_IT_A_BOT.search(fold(text)):
+            return Reply(knowledge.text("talk.bot", **_numbers(context)), intent="help")
+        if ACCUSES.search(fold(text)):
+            return Reply(knowledge.text("talk.complaint", **_numbers(context)), intent="human")
         whose = referral(knowledge, text)
         if whose is not None:
             return Reply(whose.text, intent="oos", why=(f"referral {whose.id}",))
+        alone = fold(text).strip(" ,.!?，。！？~") in knowledge.words.get("abuse.alone", ())
         for kind in ("advert", "abuse"):
-            if names(knowledge, f"abuse.{kind}", text):
+            if names(knowledge, f"abuse.{kind}", text) or (alone and kind == "abuse"):
                 return Reply(knowledge.text(f"talk.{kind}", number=number), intent="oos", why=(kind,))
         if context.session.last_intent == "oos":
             return Reply(

@@ -10,6 +10,8 @@ from knowledge.base import Answer, Knowledge
 
 #: The answer for a person in danger; it is given for that and for nothing else.
 CRISIS = "crisis"
+#: The answer for who was hurt at work; 「那互助呢」 after it asks whether that counts.
+INJURY = "legal_injury"
 
 
 def named_answer(knowledge: Knowledge, match: Match, label: str) -> Answer | None:
