@@ -6,12 +6,13 @@ A new service is one file here, one line in INTENTS, its phrases and one dialogu
 from intents.answers import TOPICS
 from intents.claims import CLAIMS
 from intents.events import EVENTS
+from intents.human import HUMAN
 from intents.privacy import PRIVACY
 from intents.smalltalk import SMALLTALK
 from intents.stations import STATIONS
 from intents.types import Service
 
-INTENTS: tuple[Service, ...] = (CLAIMS, EVENTS, STATIONS, TOPICS, PRIVACY, SMALLTALK)
+INTENTS: tuple[Service, ...] = (CLAIMS, EVENTS, STATIONS, TOPICS, PRIVACY, HUMAN, SMALLTALK)
 
 
 def service_of(label: str) -> Service:
