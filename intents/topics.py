@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+from functools import cache
 
 from intents.text import fold
 from intents.types import Match
 from knowledge.base import Answer, Knowledge
+
+#: Keywords that many topics share: they choose between answers only where no other keyword does.
+OF_ANY = re.compile(
+    "(要|需要|有|是)?(什么|啥|哪些)?(条件|材料|手续|流程|资格|要求|时间|地点|位置)|怎么(申请|办理?|报名|弄|交|领)|"
+    "[什啥]么?时候(报名|发|领)?|多少钱?|多久|去?哪里|报名|申请|进度|通知"
+)
 
 #: The answer for a person in danger; it is given for that and for nothing else.
 CRISIS = "crisis"
@@ -22,7 +30,15 @@ def named_answer(knowledge: Knowledge, match: Match, label: str) -> Answer | Non
     text = fold(match.text)
     topics = [one for one in knowledge.answers if one.label == label and one.id != CRISIS]
     covered = [(places, one) for one in topics if (places := _covered(text, one.keywords))]
+    if len(covered) > 1:  # 「金秋助学要什么条件」 is about the help, not about 「什么条件」
+        own = [(_covered(text, _own_words(one.keywords)), one) for _, one in covered]
+        covered = [pair for pair in own if pair[0] and not pair[1].default] or covered
     return max(covered, key=lambda pair: (len(pair[0]), -min(pair[0])))[1] if covered else None
+
+
+@cache
+def _own_words(keywords: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(word for word in keywords if not OF_ANY.fullmatch(word))
 
 
 def _covered(text: str, words: Iterable[str]) -> set[int]:
