@@ -143,6 +143,7 @@ class Credentials:
     appid: str = field(repr=False)
     aes_key: str = field(default="", repr=False)
     aes_key_previous: str = field(default="", repr=False)
+    secret: str = field(default="", repr=False)  # the AppSecret, for what we begin ourselves; "" for none
 
 
 #: For a bot that nobody has connected to an account yet: known to everybody, so worth nothing to anybody.
@@ -290,7 +291,7 @@ def _credentials(environ: Mapping[str, str], mode: str) -> Credentials | None:
         for name, value in (("WECHAT_APPID", appid), ("WECHAT_AES_KEY", key)):
             if not value:
                 raise ConfigError(name, "nothing", f"the account's own, as [server] mode is {mode}")
-    return Credentials(token, appid, key, previous)
+    return Credentials(token, appid, key, previous, environ.get("WECHAT_SECRET", "").strip())
 
 
 def _shape(secret: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import secrets
 import threading
 from collections.abc import Callable
@@ -27,12 +26,12 @@ Tell = Callable[[str, str], None]
 
 def start(config: Config, state: State, say: Callable[[], Say], clock: Callable[[], datetime]) -> None:
     """Remind people of their day; and where the configuration says so, send news; in a thread of its own."""
-    secret = os.environ.get("WECHAT_SECRET", "").strip()
+    credentials = config.credentials  # a demo has no secret
     tell: Tell | None = None
-    if config.wechat.outbound != "none" and secret and not config.demo:
+    if config.wechat.outbound != "none" and credentials.secret:
         from bot.wechat_api import Api  # brings an HTTP client that answering needs not
 
-        tell = Api(config.credentials.appid, secret, Tokens(state, clock)).tell
+        tell = Api(credentials.appid, credentials.secret, Tokens(state, clock)).tell
     threading.Thread(
         target=_keep_sending, args=(state, say, clock, tell), daemon=True, name="outbound"
     ).start()

@@ -53,9 +53,14 @@ def test_the_command_line_wins_over_the_file(tmp_path: Path) -> None:
 
 
 def test_no_secret_is_ever_shown() -> None:
-    environ = {**CONNECTED, "WECHAT_AES_KEY_PREVIOUS": "b" * 43}
+    environ = {**CONNECTED, "WECHAT_AES_KEY_PREVIOUS": "b" * 43, "WECHAT_SECRET": "c" * 32}
     shown = repr(load(SETTINGS, environ, {"mode": "safe"}))
     assert not [value for value in environ.values() if value in shown]
+
+
+def test_the_secret_of_the_account_is_read_here_alone_and_a_demo_has_none() -> None:
+    assert load(SETTINGS, {**CONNECTED, "WECHAT_SECRET": " s "}, {"mode": "plain"}).credentials.secret == "s"
+    assert load(SETTINGS, {"WECHAT_SECRET": "s"}).credentials.secret == ""
 
 
 def test_a_public_address_loses_its_last_slash(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -29,7 +28,7 @@ log = logging.getLogger("bot.admin")
 
 def pages(blueprint: Blueprint, office: Office) -> None:
     """`/admin/menu`."""
-    content = office.config.content
+    content, credentials = office.config.content, office.config.credentials
 
     def page(menu: tuple[Button, ...], words: str = "", wrong: list[str] | None = None) -> str:
         return render_template(
@@ -40,7 +39,7 @@ def pages(blueprint: Blueprint, office: Office) -> None:
             above=ABOVE,
             words=words,
             wrong=wrong or [],
-            may_push=bool(_secret()) and not office.config.demo,
+            may_push=bool(credentials.secret),
         )
 
     @blueprint.get("/menu")
@@ -61,12 +60,12 @@ def pages(blueprint: Blueprint, office: Office) -> None:
     @only("管理")
     def push() -> ResponseReturnValue:
         menu, problems = read_menu(content)
-        if problems or not menu or not _secret() or office.config.demo:
+        if problems or not menu or not credentials.secret:
             return page(menu, wrong=[one.advice for one in problems] or ["现在还不能推送。"]), 400
         from bot.wechat_api import Api, NotSent  # brings an HTTP client that answering needs not
 
         try:
-            Api(office.config.credentials.appid, _secret(), Tokens(office.state, office.clock)).set_menu(menu)
+            Api(credentials.appid, credentials.secret, Tokens(office.state, office.clock)).set_menu(menu)
         except NotSent as refusal:
             log.error("menu not pushed: errcode %d", refusal.code)
             return page(menu, wrong=[refused(refusal.code)]), 502
@@ -77,10 +76,6 @@ def pages(blueprint: Blueprint, office: Office) -> None:
 def refused(code: int) -> str:
     """Why the menu did not arrive, for the staff."""
     return f"微信没有收下（{code}）。{REFUSALS.get(code, '请过一会儿再试，或者请维护的人看一下。')}"
-
-
-def _secret() -> str:
-    return os.environ.get("WECHAT_SECRET", "").strip()
 
 
 def _meant(office: Office, says: str) -> str:
