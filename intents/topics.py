@@ -30,10 +30,14 @@ def named_answer(knowledge: Knowledge, match: Match, label: str) -> Answer | Non
     text = fold(match.text)
     topics = [one for one in knowledge.answers if one.label == label and one.id != CRISIS]
     covered = [(places, one) for one in topics if (places := _covered(text, one.keywords))]
-    if len(covered) > 1:  # 「金秋助学要什么条件」 is about the help, not about 「什么条件」
-        own = [(_covered(text, _own_words(one.keywords)), one) for _, one in covered]
-        covered = [pair for pair in own if pair[0] and not pair[1].default] or covered
-    return max(covered, key=lambda pair: (len(pair[0]), -min(pair[0])))[1] if covered else None
+    named = [one for _, one in covered if not one.default and _covered(text, _own_words(one.keywords))]
+
+    def likeness(pair: tuple[set[int], Answer]) -> tuple[int, int, int]:
+        # 「金秋助学要什么条件」 is about the help, not about 「什么条件」.
+        own = len(_covered(text, _own_words(pair[1].keywords))) if named else 0
+        return own, len(pair[0]), -min(pair[0])
+
+    return max(covered, key=likeness)[1] if covered else None
 
 
 @cache
