@@ -9,6 +9,8 @@ from pathlib import Path
 from knowledge.cells import Unreadable
 from knowledge.documents import read_toml
 from knowledge.problems import Problem
+from knowledge.scheme_file import SchemeError, parse_scheme
+from knowledge.scheme_prose import scheme_prose
 from knowledge.sheets import decode
 from knowledge.tables import Row
 
@@ -50,6 +52,24 @@ def check_lines(paths: Iterable[Path], words: Sequence[str]) -> list[Problem]:
         for number, line in enumerate(_lines(path), 1)
         if not line.lstrip().startswith("#") and (word := banned_in(line, words))
     ]
+
+
+def check_schemes(paths: Iterable[Path], words: Sequence[str]) -> list[Problem]:
+    """A Problem for every line of the schemes' files that says one of them, and for the sentences made of it."""
+    problems = []
+    for path in paths if words else ():
+        found = check_lines([path], words)
+        if not found and (word := banned_in(_prose(path), words)):
+            found = [Problem(path.name, advice=f"讲这个规定的话里会有“{word}”，是不能对职工说的词（{FILE}），请换个说法")]
+        problems += found
+    return problems
+
+
+def _prose(path: Path) -> str:
+    try:
+        return scheme_prose(parse_scheme(read_toml(path)[0]))
+    except SchemeError:  # told already, where it was read
+        return ""
 
 
 def check_row(row: Row, words: Sequence[str]) -> list[Problem]:

@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from knowledge.banned import check_lines, check_row, read_banned
+from knowledge.banned import check_lines, check_row, check_schemes, read_banned
 from knowledge.base import Answer, Contact, Event, Island, Notice, Place, Referral, Station
 from knowledge.calendar import Calendar, Holiday, announced
 from knowledge.cells import hours_of
@@ -121,8 +121,9 @@ class _Reading:
         content.words = self.words()
         content.schemes = self.schemes()
         self.check_needed()
-        said = (*self.files("texts", ".toml"), *self.files("answers", ".md"))
+        said = (*self.files("texts", ".toml"), *self.files("answers", ".md"), *self.files(".", "menu.toml"))
         self.problems += check_lines(said, self.banned)
+        self.problems += check_schemes(self.files("schemes", ".toml"), self.banned)
         self.problems += read_menu(self.folder)[1]
         self.problems += unread(self.folder)
         return content, self.problems

@@ -35,6 +35,30 @@ def test_every_place_is_told_by_file_row_and_column(content_copy: Path) -> None:
     assert told == {("legal.md", lines, ""), ("events.csv", 2, "简介")}
 
 
+SCHEMES = [
+    ("补助由工会包赔", "补助由工会包赔", 'summary = "补助由工会包赔"', True),
+    ("包 赔", "包赔", 'summary = "示例：包 赔"', True),
+    ("最多", "最多", "", False),  # not written there: it is in the sentences that the rules are told with
+    ("没有的话", "没有的话", "", None),
+]
+
+
+@pytest.mark.parametrize(("banned", "told", "line", "by_line"), SCHEMES)
+def test_a_scheme_says_it_neither_in_its_file_nor_in_the_sentences_made_of_it(
+    content_copy: Path, banned: str, told: str, line: str, by_line: bool | None
+) -> None:
+    path = content_copy / "schemes" / "example.toml"
+    old = 'summary = "示例：演示规定怎么写，不是真的方案"'
+    text = path.read_text(encoding="utf-8").replace("最多", "至多")
+    assert old in text
+    path.write_text(text.replace(old, line or old), encoding="utf-8")
+    (content_copy / "words" / "banned.toml").write_text(f'banned = ["{told}"]', encoding="utf-8")
+    found = [one for one in check_content(content_copy) if one.file == path.name]
+    assert bool(found) == (by_line is not None)
+    assert all(f"“{told}”是不能" in one.advice or f"有“{told}”" in one.advice for one in found)
+    assert all((one.row is not None) == by_line for one in found)
+
+
 @pytest.mark.parametrize("written", ["banned = 3", 'banned = ["甲", 4]', "banned = ["])
 def test_a_list_that_cannot_be_read_is_told(content_copy: Path, written: str) -> None:
     (content_copy / "words" / "banned.toml").write_text(written, encoding="utf-8")
