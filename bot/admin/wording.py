@@ -16,7 +16,7 @@ from knowledge.banned import FILE, KEY, read_banned
 #: Words that the form takes, and characters of each.
 MOST, LONGEST = 500, 30
 
-HEAD = "# 机器人不能对职工说的词：回答、机器人自己说的话、各张表里有一个，就不发布，会告诉您在哪一行。\n"
+HEAD = "# 机器人不能对职工说的词：回答、机器人自己说的话、各张表、规定和菜单里有一个，就不发布，会告诉您在哪一行。\n"
 
 
 def pages(blueprint: Blueprint, office: Office) -> None:
