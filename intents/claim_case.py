@@ -98,6 +98,8 @@ def learn(case: Case, heard: Heard) -> list[str]:
     case.asker = heard.asker or case.asker
     if facts or not case.decided:  # 「那门诊呢」 after a result is a question, not a fact of this case
         case.subjects += [name for name in heard.subjects if name not in case.subjects]
+    if "subject_accident" in heard.subjects:  # he says that it was not at work
+        case.subjects = [name for name in case.subjects if name not in ("subject_fall", "subject_injury")]
     case.skipped = [name for name in case.skipped if name not in facts]
     changed = [name for name in facts if getattr(before, name) not in (None, (), facts[name])]
     if before.own_payment and before.own_payment.approx and "own_payment" in changed and not heard.mends:

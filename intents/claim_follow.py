@@ -12,6 +12,7 @@ from intents.claim_case import Case
 from intents.claim_heard import has_word
 from intents.claim_view import DOUBTFUL, View
 from intents.eligibility import Decision
+from intents.text import fold
 from intents.topics import named_answer
 from intents.types import Match
 from knowledge.base import Answer, Knowledge
@@ -35,8 +36,20 @@ class Asked:
 def question_in(knowledge: Knowledge, folded: str, case: Case) -> str:
     """The first kind of question that the text has words of, or none."""
     injured = "subject_injury" in case.subjects
-    kinds = (kind for kind in ANSWERS if injured or kind != "injury_refused")
-    return next((kind for kind in kinds if has_word(knowledge, kind, folded)), "")
+    for kind in ANSWERS:
+        if kind == "formality":
+            if formalities(knowledge, folded):
+                return kind
+        elif has_word(knowledge, kind, folded) and (injured or kind != "injury_refused"):
+            return kind
+    return "how" if folded.strip(" ?？。") in knowledge.words["claims.and_then"] else ""
+
+
+def formalities(knowledge: Knowledge, folded: str) -> list[str]:
+    """The small matters of the procedure that a text names, as keys of the texts."""
+    prefix = "claims.formality_"
+    names = [key.removeprefix("claims.") for key in knowledge.words if key.startswith(prefix)]
+    return [name for name in names if has_word(knowledge, name, folded)]
 
 
 def answer(kind: str, asked: Asked) -> str:
@@ -46,6 +59,8 @@ def answer(kind: str, asked: Asked) -> str:
 
 def how(asked: Asked) -> str:
     """The answer that an admin wrote for what was asked, else what to do next."""
+    if formalities(asked.knowledge, fold(asked.match.text)):
+        return _formality(asked)
     if not asked.view.checklist():
         named = named_answer(asked.knowledge, asked.match, "claim_howto") or _default(asked.knowledge)
         begun = asked.case.decided or bool(asked.view.known(asked.case))
@@ -75,6 +90,8 @@ def next_steps(asked: Asked) -> str:
 def how_much(asked: Asked) -> str:
     """The range again, and that the union decides."""
     view, case, payment = asked.view, asked.case, asked.decision.payment
+    if asked.awaiting and _floor_meets_cap(asked):
+        return _floor(asked)
     if payment is None:
         if asked.awaiting and (cap := view.cap_line(case)):
             return f"{cap}\n{view.say('by_review')}"
@@ -85,7 +102,8 @@ def how_much(asked: Asked) -> str:
 
 
 def _why(asked: Asked) -> str:
-    return asked.view.say("why_ask") if asked.awaiting else asked.view.why(asked.case, asked.decision)
+    asks_why_asked = asked.awaiting or has_word(asked.knowledge, "why_ask", fold(asked.match.text))
+    return asked.view.say("why_ask") if asks_why_asked else asked.view.why(asked.case, asked.decision)
 
 
 def _why_verify(asked: Asked) -> str:
@@ -95,10 +113,20 @@ def _why_verify(asked: Asked) -> str:
 def _floor(asked: Asked) -> str:
     """The lowest payment meets what is left of the year."""
     view = asked.view
-    left, floor = view.left(asked.case), view.scheme.floor.value_on(view.day)
-    if left is not None and floor is not None and left < floor:
+    if _floor_meets_cap(asked):
         return view.say("floor_meets_cap", cap_line=view.cap_line(asked.case))
     return view.say("floor")
+
+
+def _floor_meets_cap(asked: Asked) -> bool:
+    left, floor = asked.view.left(asked.case), asked.view.scheme.floor.value_on(asked.view.day)
+    return left is not None and floor is not None and 0 < left < floor
+
+
+def _formality(asked: Asked) -> str:
+    """What of the procedure he asked for is not published; whom to ask."""
+    names = formalities(asked.knowledge, fold(asked.match.text))
+    return asked.view.say("formality", what="；".join(asked.view.say(name) for name in names))
 
 
 def _denied(asked: Asked) -> str:
@@ -150,7 +178,7 @@ ANSWERS: dict[str, Callable[[Asked], str]] = {
     "floor": _floor,
     "doubt": _says("doubt"),
     "why": _why,
-    "formality": _says("formality"),
+    "formality": _formality,
     "deadline": _says("deadline"),
     "how": how,
     "how_much": how_much,

@@ -8,8 +8,10 @@ from intents.claim_case import Case
 from intents.claim_follow import question_in
 from intents.claim_heard import Heard, has_word
 from intents.claim_listen import listen
+from intents.claim_sums import asks_which
 from intents.claim_view import View
 from intents.facts import Facts
+from intents.slots.numerals import numbers
 from intents.text import fold
 from intents.types import Context
 from knowledge.base import Knowledge
@@ -62,13 +64,36 @@ class Hearing:
             case.facts = Facts(identity=case.facts.identity)
         return case, True
 
+    def other_wish(self) -> str:
+        """The label of another service that the message is clearly for, or none.
+
+        「那可以合起来吗」「多久截止」 remind the matcher of events; an event's wish names one, or says 报名.
+        """
+        match = self.context.match
+        other = match.intent if match.decision == "answer" and match.intent not in LABELS else ""
+        told = "own_payment" in self.heard.facts or self.heard.subjects or self.question()
+        if other.startswith("event_") and told:
+            words = ("second_event_list", "second_event_signup", "second_event_mine", "second_event_cancel")
+            return other if match.slot("event") or any(map(self.has, words)) else ""
+        return other
+
+    def only_tells_who(self) -> bool:
+        """「骑手」「我是送快递的」, and no other word."""
+        slots = self.context.match.all("identity")
+        rest = self.text
+        for slot in slots:
+            rest = rest.replace(fold(slot.text), "")
+        published = bool(slots) and all(slot.value != "other" for slot in slots)
+        return published and not rest.strip(" ,，。!！我是一个名位的在做当呀啊哦")
+
     def has(self, concept: str) -> bool:
         """Whether the message has a word of `claims.<concept>`."""
         return has_word(self.knowledge, concept, self.text)
 
     def question(self) -> str:
         """Which question about the claim it asks, or none."""
-        return question_in(self.knowledge, self.text, self.case)
+        kind = question_in(self.knowledge, self.text, self.case)
+        return kind or ("how_much" if asks_which(self.text, tuple(numbers(self.text))) else "")
 
     def place(self) -> str:
         """The place of 「岱山的」「岱山哪里办」, after an answer of ours."""
@@ -127,7 +152,8 @@ class Hearing:
         supposed = self.has("suppose") or (
             self.text.rstrip("?？ ").endswith("呢") and len(self.text) <= SHORT + 4
         )
-        return self.case.decided and bool(self.heard.facts) and supposed and not self.heard.mends
+        told = bool(self.heard.facts) and not self.heard.mends and not self.has("adds")
+        return self.case.decided and told and supposed
 
     def asks_only_how(self) -> bool:
         """A question about materials, place or progress; facts told on the way are kept for later."""

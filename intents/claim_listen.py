@@ -29,7 +29,7 @@ def listen(context: Context, case: Case, limits: Collection[int] = ()) -> Heard:
         return Heard(facts=dict([chosen]))
     text = fold(context.match.text)
     heard = Heard(
-        subjects=subjects_in(knowledge, _this_time(text)),
+        subjects=_subjects(knowledge, text),
         unsure=has_word(knowledge, "unsure", text),
         mends=has_word(knowledge, "mends", text),
         another_stay=has_word(knowledge, "another_stay", text),
@@ -46,6 +46,33 @@ def listen(context: Context, case: Case, limits: Collection[int] = ()) -> Heard:
         heard.facts["received"] = Amount(0)
     _hear_other_facts(context, heard, awaiting)
     return heard
+
+
+#: A matter that needs more than a word: 「我62了」, 「先交100块才能报」, 「去年12月住的院今年1月出院」.
+_SUBJECT_FORMS = {
+    "subject_age": re.compile(
+        r"(?<!\d)(?:5[5-9]|6\d|7\d)(?:了|岁|周岁)|[五六七]十[一二三四五六七八九]?(?:岁|多?了)"
+    ),
+    "subject_scam": re.compile(
+        r"先(?:交|付|转|打|给)[^,，。医]{0,3}[\d一二两三五八][\d十百千]*[块元]?.{0,3}才"
+    ),
+    "subject_cross_year": re.compile("去年.{0,8}住.{0,12}今年.{0,8}出(?:院|来)"),
+    "subject_self_paid": re.compile("[自个][付负人].{0,14}自费|自费.{0,14}自[付负]"),
+}
+
+#: These are heard also where he speaks of another year.
+_OF_ANY_TIME = ("subject_last_received", "subject_cross_year")
+
+
+def _subjects(knowledge: Knowledge, text: str) -> list[str]:
+    """The matters named, each once; one that says what another would goes before it."""
+    ours = _this_time(text)
+    found = subjects_in(knowledge, ours)
+    if ours != text:
+        found += [one for one in subjects_in(knowledge, text) if one in _OF_ANY_TIME]
+    found += [name for name, form in _SUBJECT_FORMS.items() if form.search(text)]
+    said = {other for kept, other in _SAID_BY if kept in found}
+    return [name for name in dict.fromkeys(found) if name not in said]
 
 
 #: 「前年从船上摔下来，今年又胃出血」 tells of this year; 「去年住的院，今年能报吗」 only asks in it.
@@ -72,9 +99,6 @@ def subjects_in(knowledge: Knowledge, folded: str) -> list[str]:
         for word, name in index.get(character, ())
         if folded.startswith(word, at)
     }
-    for kept, other in _SAID_BY:
-        if kept in found:
-            found.discard(other)
     return [name for name in _subject_names(knowledge) if name in found] if found else []
 
 
@@ -83,6 +107,9 @@ _SAID_BY = (
     ("subject_several", "subject_times"),
     ("subject_clinic", "subject_several"),
     ("subject_last_received", "subject_last_year"),
+    ("subject_cross_year", "subject_last_year"),
+    ("subject_accident", "subject_injury"),
+    ("subject_accident", "subject_fall"),
 )
 
 
@@ -136,7 +163,8 @@ def _hear_person(context: Context, case: Case, heard: Heard, awaiting: str) -> N
         slots = tuple(slot for slot in slots if slot not in his)
     said = [slot.value for slot in slots]
     if said:
-        heard.facts["identity"] = next((value for value in said if value != "other"), "other")
+        told = said[-1:] if heard.mends else said  # 我是农民工，不对，我是跑闪送的
+        heard.facts["identity"] = next((value for value in told if value != "other"), "other")
     elif awaiting == "identity" and _comes_from_elsewhere(context.knowledge, text):
         heard.facts["identity"] = "migrant_worker"
     elif "subject_retired" in heard.subjects or (
@@ -152,7 +180,10 @@ def _hear_person(context: Context, case: Case, heard: Heard, awaiting: str) -> N
         heard.relation = "" if birth else heard.relation
     elif has_word(context.knowledge, "for_employee", text):
         heard.relation = "employee"
-    if context.match.slot("hospital") and "subject_offsite" not in heard.subjects:
+    hospital = context.match.slot("hospital")
+    comes_from = hospital is not None and any(slot.start == hospital.start for slot in slots)
+    # 「外地来的焊工住院了」 says where he comes from.
+    if hospital is not None and not comes_from and "subject_offsite" not in heard.subjects:
         heard.subjects.append("subject_offsite")
 
 

@@ -8,9 +8,20 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import replace
-from itertools import pairwise
 
 from intents.claim_heard import Heard, ends_with, has_word
+from intents.claim_sums import (
+    GOT,
+    LEAST,
+    Numbers,
+    asks_which,
+    covered,
+    each_paid,
+    listed,
+    mended,
+    monthly,
+    received_in_parts,
+)  # fmt: skip
 from intents.facts import Amount, Facts
 from intents.slots.numerals import Number, numbers
 from intents.text import fold
@@ -22,17 +33,8 @@ _NUMBERED = ("received", "total", "date", "period", "time", "people", "phone_inv
 #: What is counted is no money.
 _COUNTED = ("年", "月", "日", "号", "点", "个", "人", "次", "天", "岁", "级", "路", "床", "楼", "室", "%")
 #: Before a sum that he got, that somebody else paid or would pay, and that is only about so much.
-_GOT = ("拿", "领")
 _PAID_TO_HIM = ("报", "赔", "给", "补", "发", "最低", "最高", "最多", "最少", "起付线", "封顶")
 _ABOUT = ("大概", "大约", "约", "差不多", "将近", "估计")
-
-#: Before a sum that the insurance paid; without its name only after a larger sum (5万 报了2万).
-_COVERED = re.compile(
-    r"(?:医保|统筹|大病保险|大病|[新农]*农合|农保|社保)[^,。; 自己个我剩完后好掉外花]{0,5}?(?:报|付|结|承担|抵)[销算掉了完去过支付]*$"
-)
-#: 「医保报完付了8800」 is what he paid.
-_PAID_AFTER = re.compile(r"[报结][销算掉了]*[完好过后]+[以之后了还又]*[付出掏][了掉]*$")
-_REPORTED = re.compile(r"(?:报|报销)[掉了走]+$")
 
 #: Before a sum that he hopes for: 能拿满5000, 我就要5000.
 _HOPED = re.compile(
@@ -40,42 +42,32 @@ _HOPED = re.compile(
 )
 #: Before a sum that he earns.
 _EARNED = re.compile("(?:挣|工资|收入|月薪|赚)[了个才只就有是大概约 ]*$")
+#: 「领过一次2000」.
+_GOT_ONCE = re.compile("(?:领|拿)[了过到]*(?:一次|一回|过)[,， ]*$")
 #: 「去年领过3000」 is not of this year.
 _LAST_YEAR = re.compile("(?:去年|前年|上年)[^今]{0,6}(?:领|拿)")
-#: Between two sums of which he asks which one it is.
-_OR = re.compile(r"[元块钱,， ]*还是[拿给补报有 ]*")
-
-#: 「不是三千是五千」 and 「是五千不是三千」.
-_NOT = ("不是", "勿是", "弗是", "并非")
-_BUT = re.compile(r"[元块钱的 ,，。]*(?:而是|应该是|应是|是|嘞是)[ ]?")
-
 #: Questions in which a limit of the rules is only quoted.
 _OF_LIMITS = ("doubt", "floor", "too_little")
-
-#: 「差一块都不行」 names no cost; nobody asks about less than this, in 分.
-_LEAST = 100_00
 
 
 def hear_money(context: Context, before: Facts, heard: Heard, awaiting: str, limits: Collection[int]) -> None:
     """Put the sums of the message into `heard.facts`; `limits` (分) are the scheme's own figures."""
     text, asked_own = fold(context.match.text), awaiting == "own_payment"
-    if mended := _mended(text):
-        _hear_mended(mended, before, heard, awaiting)
+    sums = tuple(numbers(text))
+    if put_right := mended(text, sums):
+        _hear_mended(put_right, before, heard, awaiting)
         return
-    if _of_others(context.knowledge, text) or _asks_which(text):
+    if _is_all_said(context, text, sums, heard):
         return
-    heard.each = _each(text)
-    if heard.each:
-        return
-    text = _without_parts_received(text, heard)
+    text = _without_parts(text, sums, heard)
     paid, total, received = _as_said(context, text)
-    parts = _covered(text)
+    parts = covered(text, sums)
     heard.covered = sum(part.fen for part in parts)
     heard.covered_most = sum(part.bounds()[1] for part in parts)
     if received is not None:
         heard.facts.setdefault("received", _amount(received))
     if paid is None and not heard.covered:
-        paid = _lone_sum(context, heard, limits)
+        paid = _lone_sum(context, heard, limits, text)
     if paid is not None and _is_quoted(context.knowledge, paid, text, limits, asked_own):
         paid = None
     if paid is not None and heard.covered and paid.value > heard.covered and not _is_his(context, paid, text):
@@ -96,6 +88,27 @@ def hear_money(context: Context, before: Facts, heard: Heard, awaiting: str, lim
     heard.assumes_insurance = asked_own
 
 
+def _is_all_said(context: Context, text: str, sums: Numbers, heard: Heard) -> bool:
+    """Whether the sums are listed, of several people, or only talked about: then nothing else is meant."""
+    if _of_others(context.knowledge, text) or asks_which(text, sums):
+        return True
+    heard.each, stays = each_paid(text, sums), listed(text, sums)
+    if not heard.each and len(stays) > 1:
+        heard.facts["own_payment"], heard.facts["stays"] = Amount(stays[0]), tuple(stays[1:])
+    return bool(heard.each) or len(stays) > 1
+
+
+def _without_parts(text: str, sums: Numbers, heard: Heard) -> str:
+    """The text with blanks for the parts in which he received his money, which are added up, and for a month's sum."""
+    blank = [(number.start, number.end) for number in monthly(text, sums)]
+    if got := received_in_parts(text, sums):
+        heard.facts["received"] = Amount(got[0])
+        blank.append(got[1:])
+    for start, end in blank:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
+
+
 def _hear_total(context: Context, heard: Heard, paid: Slot | None, total: Slot, asked_own: bool) -> bool:
     """Put the bill into the facts; returns whether the own payment stood for the same words."""
     before = fold(context.match.text)[max(0, total.start - 8) : total.start]
@@ -112,21 +125,6 @@ def _hear_total(context: Context, heard: Heard, paid: Slot | None, total: Slot, 
 
 
 # ---------------------------------------------------------------- sums that are put right, or only talked about
-
-
-def _mended(text: str) -> tuple[int, int, bool] | None:
-    """The wrong and the right sum (分) of 「不是甲是乙」 and 「是乙不是甲」, and whether he speaks of what he received."""
-    found = [number for number in numbers(text) if number.value * 100 >= _LEAST]
-    if len(found) != 2:
-        return None
-    first, second = found
-    head, between = text[: first.start].rstrip(), text[first.end : second.start]
-    got = any(word in head for word in _GOT)
-    if head.endswith(_NOT) and _BUT.fullmatch(between):
-        return int(first.value * 100), int(second.value * 100), got
-    if head.endswith("是") and not head.endswith(_NOT) and between.strip(" 元块钱,，").startswith(_NOT):
-        return int(second.value * 100), int(first.value * 100), got
-    return None
 
 
 def _hear_mended(mended: tuple[int, int, bool], before: Facts, heard: Heard, awaiting: str) -> None:
@@ -151,43 +149,6 @@ def _of_others(knowledge: Knowledge, text: str) -> bool:
     return bool(starts) and "我" not in text[min(starts) :]
 
 
-#: 「一个自付1500，另一个自付3000」: two people, not two stays.
-_OWN = r"(?:都)?(?:自付|自负|自费|自己(?:付|出|花|掏)|付|花|出)"
-_ONE = re.compile(
-    rf"(?:我|她|他|老婆|老公|一个)(?:自己)?{_OWN}了?(?=[\d一二两三四五六七八九])|(?<!第)(?:一个|一位|一名|另一个|另外一个|还有个)(?!月|多|星期|礼拜|疗程|数|问题)"
-)
-
-
-def _each(text: str) -> list[Amount]:
-    """What several people paid, a sum for each; none where fewer than two are told of."""
-    if len(_ONE.findall(text)) < 2 or "次" in text:
-        return []
-    found = [number for number in numbers(text) if number.value * 100 >= _LEAST]
-    return [Amount(int(one.value * 100), one.approx) for one in found] if len(found) > 1 else []
-
-
-#: 「领过两次，一次1000，一次800」, up to what he says of this time.
-_TIMES = re.compile("(?:领|拿)[了过到]*[两二三四几]次(.*?)(?=现在|这次|这回|自付|自己|自负|住院|又|医保|$)")
-
-
-def _without_parts_received(text: str, heard: Heard) -> str:
-    """The text without the sums that he received in several parts, which are added up."""
-    found = _TIMES.search(text)
-    parts = [int(one.value * 100) for one in numbers(found[1])] if found else []
-    parts = [part for part in parts if part >= _LEAST]
-    if found is None or len(parts) < 2:
-        return text
-    heard.facts["received"] = Amount(sum(parts))
-    return text[: found.start(1)] + " " * len(found[1]) + text[found.end(1) :]
-
-
-def _asks_which(text: str) -> bool:
-    """「是一千还是两千」 asks how much it will be."""
-    found = list(numbers(text))
-    pairs = pairwise(found)
-    return any(_OR.fullmatch(text[one.end : two.start]) for one, two in pairs)
-
-
 def _is_quoted(knowledge: Knowledge, paid: Slot, text: str, limits: Collection[int], asked_own: bool) -> bool:
     """「最低不是有500吗」「为啥只有1200」「差一块都不行」「能拿满吗」: a sum that is talked about, not one that he paid."""
     if paid.value in limits and any(has_word(knowledge, concept, text) for concept in _OF_LIMITS):
@@ -197,7 +158,7 @@ def _is_quoted(knowledge: Knowledge, paid: Slot, text: str, limits: Collection[i
     if asked_own:
         return False
     asks_why = has_word(knowledge, "why", text) and not has_word(knowledge, "spent", text)
-    return asks_why or paid.value < _LEAST or (paid.value in limits and has_word(knowledge, "rules", text))
+    return asks_why or paid.value < LEAST or (paid.value in limits and has_word(knowledge, "rules", text))
 
 
 # ---------------------------------------------------------------- whose a sum is
@@ -219,6 +180,8 @@ def _as_said(context: Context, text: str) -> tuple[Slot | None, Slot | None, Slo
             ),
             None,
         )
+    if received is None and paid is not None and _GOT_ONCE.search(text[: paid.start]):
+        received, paid = replace(paid, name="received"), None
     if received is not None and _HOPED.search(text[: received.start].rstrip()):
         received = None
     if received is not None and _LAST_YEAR.search(text[: received.end]):
@@ -236,7 +199,7 @@ def _as_said(context: Context, text: str) -> tuple[Slot | None, Slot | None, Slo
 
 def _without_paid_to_him(paid: Slot, text: str) -> Slot:
     """「自付2万，商业险又赔了1万8」: the finder added up what only one of them is his."""
-    parts = [number for number in numbers(text[paid.start : paid.end]) if number.value * 100 >= _LEAST]
+    parts = [number for number in numbers(text[paid.start : paid.end]) if number.value * 100 >= LEAST]
     if len(parts) < 2:
         return paid
     heads = [text[: paid.start + part.start].rstrip(" 了") for part in parts]
@@ -246,23 +209,11 @@ def _without_paid_to_him(paid: Slot, text: str) -> Slot:
     return replace(paid, value=sum(int(part.value * 100) for part in his), approx=his[0].approx)
 
 
-def _covered(text: str) -> list[Amount]:
-    """The parts that insurance paid: 统筹报了2万1，大病报了3千."""
-    largest, parts = 0, []
-    for number in numbers(text):
-        fen, head = int(number.value * 100), text[: number.start].rstrip()
-        by_insurer = _COVERED.search(head) and not _PAID_AFTER.search(head)
-        if fen >= _LEAST and (by_insurer or (largest > fen and _REPORTED.search(head))):
-            more = ">" if text[number.end :].startswith(("多", "来块", "几块")) else ""
-            parts.append(Amount(fen, number.approx or more))
-        largest = max(largest, fen)
-    return parts
-
-
-def _lone_sum(context: Context, heard: Heard, limits: Collection[int]) -> Slot | None:
+def _lone_sum(context: Context, heard: Heard, limits: Collection[int], text: str) -> Slot | None:
     """「外卖 5000 医保报过」: in talk about a claim the only number that is nothing else is what he paid."""
-    match, text = context.match, fold(context.match.text)
-    if match.intent not in ("claim_check", "oos") or match.slot("phone"):
+    match = context.match
+    ours = match.intent in ("claim_check", "oos") or context.session.last_intent == "claim_check"
+    if not ours or match.slot("phone"):
         return None
     own = []
     for number in _free_numbers(context, text):
@@ -270,7 +221,7 @@ def _lone_sum(context: Context, heard: Heard, limits: Collection[int]) -> Slot |
         fen, words = int(number.value * 100), match.text[number.start : number.end]
         approx = number.approx or ("~" if before.endswith(_ABOUT) else "")
         one = Slot("amount", fen, words, number.start, number.end, approx)
-        if before.endswith(_GOT):
+        if before.endswith(GOT) or _GOT_ONCE.search(before):
             if not _HOPED.search(text[: number.start].rstrip()):
                 heard.facts.setdefault("received", _amount(one))
         elif not before.endswith(_PAID_TO_HIM) and not _is_quoted(
@@ -298,7 +249,7 @@ def _free_numbers(context: Context, text: str) -> list[Number]:
     return [
         number
         for number in numbers(text)
-        if number.value * 100 >= _LEAST
+        if number.value * 100 >= LEAST
         and not any(start < number.end and number.start < end for start, end in taken)
         and not text[number.end :].startswith(_COUNTED)
     ]
@@ -339,7 +290,7 @@ def _is_own(context: Context, paid: Slot, total: Slot) -> bool:
 def _stays(knowledge: Knowledge, paid: Slot, text: str) -> list[Amount]:
     """The finder adds up what several stays cost; the rules may look at each alone."""
     parts = [int(number.value * 100) for number in numbers(fold(paid.text))]
-    parts = [part for part in parts if part >= _LEAST]
+    parts = [part for part in parts if part >= LEAST]
     if paid.approx or not has_word(knowledge, "several_stays", text):
         return [_amount(paid)]
     if len(parts) == 1 and parts[0] and paid.value % parts[0] == 0:

@@ -15,11 +15,15 @@ from intents.claim_telling import Telling
 from intents.eligibility import decide
 from intents.facts import Amount, Facts
 from intents.slots.numerals import numbers
+from intents.topics import INJURY
 from intents.types import Form, Reply
 
 #: Sums (分) that nobody pays for an illness: said wrong, or to try us out.
 NO_COST = (100_00, 10_000_000_00)
 
+
+#: Questions that make 「怎么办」 a second wish.
+_ABOUT_THE_WAY = ("how", "formality", "deadline")
 
 #: 「跨年怎么算」「为什么门诊要核实」: the matter named is what is asked about.
 _ALSO_OF_SUBJECTS = ("rules", "why", "why_verify")
@@ -46,8 +50,15 @@ class Talk(Telling):
         self.context.session.memory[NAME] = self.case.to_json()
         return reply
 
+    def _asks_after_an_injury(self) -> bool:
+        """「那互助呢」 of who was just told what to do about an injury at work."""
+        session = self.context.session
+        told = session.memory.get("topics", {}).get("legal") == INJURY
+        names_it = told and "互助" in self.text and len(self.text) <= SHORT
+        return session.last_intent == "legal" and (names_it or self.has("injury_cost"))
+
     def _answer(self) -> Reply:
-        if self.context.session.last_intent == "legal" and self.has("injury_cost"):
+        if self._asks_after_an_injury():
             return Reply(self.view.say("injury_cost"), intent=LABELS[0])
         self._begin_for_another()
         if self.heard.each:
@@ -56,7 +67,12 @@ class Talk(Telling):
             return self._suppose()
         if (reply := self._first_of_all()) is not None:
             return reply
+        if not self.awaiting and not self.case.decided and self.only_tells_who():
+            learn(self.case, self.heard)
+            return Reply(self.view.say("told_who", who=self.view.known(self.case)[0]), intent=LABELS[0])
         corrected = learn(self.case, self.heard)
+        if self.has("refuses") and self.case.facts.own_payment is None:
+            self.case.skipped += ["own_payment", "insurance"]
         learnt = bool(self.heard.facts or self.heard.covered or corrected)
         if self.asks_only_how():
             others = tuple(label for label in self.context.match.also if label not in LABELS)
@@ -65,7 +81,7 @@ class Talk(Telling):
             where = self.view.say("place_asked", place=place) if place else ""
             return self._with_question(where or self._subjects() or how(self._asked()))
         asked_too = "claim_howto" in self.context.match.also or (
-            learnt and (self.has("how") or self.has("formality"))
+            learnt and self.question() in ("how", "formality")
         )
         self.case.howto = self.case.howto or asked_too
         if not learnt and (reply := self._aside()) is not None:
@@ -110,6 +126,8 @@ class Talk(Telling):
                 return self._with_question(answer(kind, self._asked()))
         if self.has("later"):
             return self._later()
+        if self.case.decided and self.has("adds") and not self.heard.mends:
+            return self._with_question(self.view.say("adds_open"))  # 「那加上门诊的三百呢」
         if self.has("planned") and self.heard.facts.get("insurance") != "settled" and not self.case.decided:
             self.heard.facts.pop("own_payment", None)
             learn(self.case, self.heard)
@@ -149,7 +167,8 @@ class Talk(Telling):
         also = tuple(
             label
             for label in match.also
-            if label in LABELS or (self.has(f"second_{label}") and label not in said)
+            if (label in LABELS and (label != "claim_howto" or self.question() in _ABOUT_THE_WAY))
+            or (self.has(f"second_{label}") and label not in said)
         )
         if also != match.also:
             self.context.match = replace(match, also=also)
@@ -165,11 +184,14 @@ class Talk(Telling):
         ):
             told = {"received": told["own_payment"]}  # 「领过 4,500」「4,600 呢」
         facts = replace(before, **told)
-        text = self.view.supposed(facts, self.decide(facts))
+        text = "\n".join(
+            [self.view.supposed(facts, self.decide(facts)), *map(self.view.say, self.heard.subjects)]
+        )
         return Reply(text, intent=self._label(), choices=self._after_choices())
 
     def _each(self) -> Reply:
         """Several people in one message: who of them passes, without a case of their own."""
+        self._has_no_second_wish()
         known = replace(self.case.facts, **self.heard.facts)
         facts = [Facts(known.identity, known.insurance or "settled", paid) for paid in self.heard.each]
         text = self.view.each(self.heard.each, [self.decide(one) for one in facts])
@@ -184,6 +206,8 @@ class Talk(Telling):
         if place := self.place():
             return self._with_question(self.view.say("place_asked", place=place))
         if not self.case.decided and not self.awaiting:
+            if kind in _ABOUT_THE_WAY and self.ours:  # 「多久截止」 after what there is to be done
+                return self._with_question(answer(kind, self._asked()))
             about_someone = self.view.known(self.case) or self.heard.relation or self.has("ill")
             return (
                 self._with_question(self._subjects()) if self.heard.subjects and not about_someone else None

@@ -75,6 +75,8 @@ class Telling(Hearing):
         if fact == "identity" and work_named:
             return self.view.say("ask_identity_nearest")
         exact = fact == "own_payment" and case.facts.own_payment is not None
+        if fact == "own_payment" and case.relation and not exact and not often:
+            return self.view.say("ask_own_payment_other")
         return self.view.say(("ask_exact" if exact else f"ask_{fact}") + ("_again" if often else ""))
 
     def _before_asking(self, first: bool) -> list[str]:
@@ -104,6 +106,7 @@ class Telling(Hearing):
     def _full_year(self) -> Reply:
         """Nothing is left of this year: what is still unknown need not be asked."""
         self.context.session.form = None
+        self.case.decided = True
         received = self.case.facts.received
         text = self.view.say("full_year", received=received.words() if received else "")
         return Reply(f"{self.view.echo(self.case)}\n{text}", intent=LABELS[0])

@@ -23,7 +23,8 @@ _FIRST = ("payout", "exclusions", "year", "materials", "channel", "deadline_days
 DOUBTFUL = (
     *("subject_clinic", "subject_excluded", "subject_offsite", "subject_last_year", "subject_family"),
     *("subject_self_paid", "subject_commercial", "subject_retired", "subject_injury", "subject_work"),
-    *("subject_traffic", "subject_fall", "subject_hospital", "subject_advance"),
+    *("subject_traffic", "subject_fall", "subject_hospital", "subject_advance", "subject_accident"),
+    *("subject_cross_year", "subject_employer_paid", "subject_not_enrolled"),
 )
 
 
@@ -223,6 +224,8 @@ class View:
         lines = [self._open_line(finding, case) for finding in opened]
         missing = decision.because("missing")
         asks = [finding.ask for finding in missing if finding.ask in _IFS]
+        if case.facts.own_payment is None:  # 「这个数」 of which that sentence speaks
+            asks = [ask for ask in asks if ask != "insurance"]
         if case.facts.own_payment is not None:  # he told it, but too roughly to see on which side it lies
             asks = ["exact" if ask == "own_payment" else ask for ask in asks]
         lines += [self.say(f"if_{ask}") for ask in asks]

@@ -31,7 +31,7 @@ class Claims:
         """An answer, another fact of the case, or a question about it."""
         talk = Hearing(context)
         match, heard = context.match, talk.heard
-        other = match.intent if match.decision == "answer" and match.intent not in LABELS else ""
+        other = talk.other_wish()
         if talk.answers_the_question() or heard.covered:
             # 「外卖站点哪里能充电」 names his work, but asks for a station.
             return not (other == "station_find" and talk.awaiting == "identity" and match.confidence >= SURE)
@@ -60,7 +60,7 @@ class Claims:
         if NAME not in session.memory:  # asked for every message: the talk is built only where it may matter
             if len(match.text) <= SHORT and has_word(context.knowledge, "forget", match.text):
                 return Hearing(context).wants_forgetting()
-            begins = _tells_a_claim(context) or _tells_of_a_death(context)
+            begins = _tells_a_claim(context) or _tells_of_a_death(context) or _tells_who(context)
             return begins or _asks_of_the_scheme(context) or _takes_up(context)
         talk = Hearing(context)
         if talk.wants_forgetting() or talk.taps_ours():
@@ -78,7 +78,19 @@ def _tells_a_claim(context: Context) -> bool:
         return False
     if match.intent == "aid":  # the help that he asks for may begin here
         return bool(match.slot("insured"))
+    if match.intent.startswith("event_") and not match.slot("event"):  # 「我2001块 快递 报过」
+        words = ("second_event_list", "second_event_signup", "second_event_mine", "second_event_cancel")
+        named = any(has_word(context.knowledge, word, fold(match.text)) for word in words)
+        return bool(match.slot("identity")) and not named
     return match.decision != "answer" and bool(match.slot("identity") or match.slot("insured"))
+
+
+def _tells_who(context: Context) -> bool:
+    """「骑手」 alone: who he is, before he says what he wants."""
+    match = context.match
+    if match.decision == "answer" and match.intent != "oos":
+        return False
+    return bool(match.slot("identity")) and len(match.text) <= SHORT and Hearing(context).only_tells_who()
 
 
 def _tells_of_a_death(context: Context) -> bool:
@@ -119,9 +131,14 @@ def _goes_on(talk: Hearing) -> bool:
     """Whether it says or asks something about the result in hand."""
     match, heard = talk.context.match, talk.heard
     claims = match.intent in LABELS
+    other = talk.other_wish()
     if talk.only_confirms() or (talk.ours and _stays_with_us(talk)):
         return True
-    if match.decision == "answer" and not claims and match.intent != "help" and match.confidence >= SURE:
+    if other and other != "help" and match.confidence >= SURE:
+        if (
+            other == "join_union" and "subject_membership" in heard.subjects
+        ):  # 「要入会吗」 is no wish to join
+            return talk.text.rstrip("?？ 。").endswith(("吗", "不", "么", "嘛"))
         # 「孩子的不行吗」 is about this, not about childcare
         return heard.minor and len(match.text) <= SHORT
     if heard.facts or claims:
@@ -148,8 +165,10 @@ def _stays_with_us(talk: Hearing) -> bool:
 
 
 def _adds_to_it(talk: Hearing) -> bool:
-    """「我是骑手」「岱山的」 after an answer of ours that asked nothing."""
+    """「我是骑手」「岱山的」「多久截止」 after an answer of ours that asked nothing."""
     match = talk.context.match
+    if talk.ours and match.intent.startswith("event_") and not talk.other_wish():
+        return bool(talk.heard.subjects or talk.question())
     adds = bool(talk.heard.facts or talk.heard.subjects or talk.heard.relation or talk.place())
     return talk.ours and adds and (match.decision != "answer" or match.confidence < SURE)
 

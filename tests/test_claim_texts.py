@@ -31,7 +31,7 @@ def test_every_matter_with_words_has_its_sentence() -> None:
 
 
 def test_every_follow_up_has_its_words() -> None:
-    assert set(ANSWERS) <= set(WORDS)
+    assert all(any(name.startswith(kind) for name in WORDS) for kind in ANSWERS)  # formality_stamp …
 
 
 @pytest.mark.parametrize("fact", [field.name for field in fields(Facts) if field.name not in NEVER_ASKED])

@@ -1,0 +1,127 @@
+"""Sums in the words of a message alone: those put right, listed for several stays or people, a month's, the insurer's.
+
+Nothing here knows the case; `claim_money` says whose money each is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from intents.facts import Amount
+from intents.slots.numerals import Number
+
+Numbers = Sequence[Number]
+
+#: Before a sum that he got.
+GOT = ("拿", "领")
+#: Before a sum that the insurance paid; without its name only after a larger sum (5万 报了2万).
+_COVERED = re.compile(
+    r"(?:医保|统筹|大病保险|大病|[新农]*农合|农保|社保)[^,。; 自己个我剩完后好掉外花]{0,5}?(?:报|付|结|承担|抵)[销算掉了完去过支付]*$"
+)
+#: 「医保报完付了8800」 is what he paid.
+_PAID_AFTER = re.compile(r"[报结][销算掉了]*[完好过后]+[以之后了还又]*[付出掏][了掉]*$")
+_REPORTED = re.compile(r"(?:报|报销)[掉了走]+$")
+
+#: Between two sums of which he asks which one it is.
+_OR = re.compile(r"[元块钱,， ]*还是[拿给补报有 ]*")
+
+#: 「不是三千是五千」 and 「是五千不是三千」.
+_NOT = ("不是", "勿是", "弗是", "并非")
+_BUT = re.compile(r"[元块钱的 ,，。]*(?:而是|应该是|应是|是|嘞是)[ ]?")
+
+#: 「差一块都不行」 names no cost; nobody asks about less than this, in 分.
+LEAST = 100_00
+
+
+def mended(text: str, sums: Numbers) -> tuple[int, int, bool] | None:
+    """The wrong and the right sum (分) of 「不是甲是乙」 and 「是乙不是甲」, and whether he speaks of what he received."""
+    found = [number for number in sums if number.value * 100 >= LEAST]
+    if len(found) != 2:
+        return None
+    first, second = found
+    head, between = text[: first.start].rstrip(), text[first.end : second.start]
+    got = any(word in head for word in GOT)
+    if head.endswith(_NOT) and _BUT.fullmatch(between):
+        return int(first.value * 100), int(second.value * 100), got
+    if head.endswith("是") and not head.endswith(_NOT) and between.strip(" 元块钱,，").startswith(_NOT):
+        return int(second.value * 100), int(first.value * 100), got
+    return None
+
+
+#: 「一个自付1500，另一个自付3000」: two people, not two stays.
+_OWN = r"(?:都)?(?:自付|自负|自费|自己(?:付|出|花|掏)|付|花|出)"
+_ONE = re.compile(
+    rf"(?:我|她|他|老婆|老公|一个)(?:自己)?{_OWN}了?(?=[\d一二两三四五六七八九])|(?<!第)(?:一个|一位|一名|另一个|另外一个|还有个)(?!月|多|星期|礼拜|疗程|数|问题)"
+)
+
+
+def each_paid(text: str, sums: Numbers) -> list[Amount]:
+    """What several people paid, a sum for each; none where fewer than two are told of."""
+    if len(_ONE.findall(text)) < 2 or "次" in text:
+        return []
+    found = [number for number in sums if number.value * 100 >= LEAST]
+    return [Amount(int(one.value * 100), one.approx) for one in found] if len(found) > 1 else []
+
+
+#: 「分别自付1800 2600 900」: the stays one after another.
+_RESPECTIVELY = re.compile("分别[^\\d一二两三四五六七八九]{0,8}")
+_BETWEEN = re.compile("[ ,，、和元块跟]*")
+
+
+def listed(text: str, sums: Numbers) -> list[int]:
+    """The sums (分) of several stays that are listed without a word between them."""
+    found = _RESPECTIVELY.search(text)
+    if found is None:
+        return []
+    parts: list[int] = []
+    end = found.end()
+    for number in sums:
+        if number.start >= found.end() and _BETWEEN.fullmatch(text[end : number.start]):
+            parts.append(int(number.value * 100))
+            end = number.end
+    return parts if all(one >= LEAST for one in parts) else []
+
+
+#: 「领过两次，一次1000，一次800」, up to what he says of this time.
+_TIMES = re.compile("(?:领|拿)[了过到]*[两二三四几]次(.*?)(?=现在|这次|这回|自付|自己|自负|住院|又|医保|$)")
+
+
+def received_in_parts(text: str, sums: Numbers) -> tuple[int, int, int] | None:
+    """What he received in several parts, 分, and where in the text they stand."""
+    found = _TIMES.search(text)
+    if found is None:
+        return None
+    within = (one for one in sums if found.start(1) <= one.start and one.end <= found.end(1))
+    parts = [part for one in within if (part := int(one.value * 100)) >= LEAST]
+    return (sum(parts), found.start(1), found.end(1)) if len(parts) > 1 else None
+
+
+#: 「每个月配药五百 一年六千」: the month's sum is in the year's.
+_MONTHLY = re.compile(r"(?:每个?月|一个月)[^,，。 年\d]{0,6}$")
+
+
+def monthly(text: str, sums: Numbers) -> list[Number]:
+    """What he pays a month, where the text names another sum too."""
+    found = [number for number in sums if number.value * 100 >= LEAST]
+    of_a_month = [number for number in found if _MONTHLY.search(text[: number.start])]
+    return of_a_month if len(of_a_month) < len(found) else []
+
+
+def asks_which(text: str, sums: Numbers) -> bool:
+    """「是一千还是两千」 asks how much it will be."""
+    return any(_OR.fullmatch(text[one.end : two.start]) for one, two in pairwise(sums))
+
+
+def covered(text: str, sums: Numbers) -> list[Amount]:
+    """The parts that insurance paid: 统筹报了2万1，大病报了3千."""
+    largest, parts = 0, []
+    for number in sums:
+        fen, head = int(number.value * 100), text[: number.start].rstrip()
+        by_insurer = _COVERED.search(head) and not _PAID_AFTER.search(head)
+        if fen >= LEAST and (by_insurer or (largest > fen and _REPORTED.search(head))):
+            more = ">" if text[number.end :].startswith(("多", "来块", "几块")) else ""
+            parts.append(Amount(fen, number.approx or more))
+        largest = max(largest, fen)
+    return parts
