@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from intents.station_index import schedule_of, stations_of
-from intents.station_search import NOW, Search, Start, start_of
+from intents.station_search import NEAR_M, NOW, Search, Start, start_of
 from knowledge.base import Island, Knowledge
 from knowledge.compiler import compile_content
 from knowledge.coordinates import distance_m
@@ -91,9 +91,11 @@ class Plain:
             opens = schedule_of(self.knowledge, station).open_at(now)
             if set(search.facilities) <= set(station.facilities) and not (search.open_at and opens is False):
                 metres = distance_m(lon, lat, station.lon_wgs84, station.lat_wgs84)
-                rows.append((station.road_group != island.road_group, metres))
+                counted = max(metres, NEAR_M) if station.accuracy else metres
+                rows.append((station.road_group != island.road_group, counted, metres))
         found = stations_of(self.knowledge).nearest(start, search, now, SHOWN)
-        return [(not one.by_road, one.metres) for one in found] != sorted(rows)[:SHOWN]
+        first = [(by_boat, metres) for by_boat, _, metres in sorted(rows)[:SHOWN]]
+        return [(not one.by_road, one.metres) for one in found] != first
 
 
 def metres_from(ring: np.ndarray, lon: float, lat: float) -> float:

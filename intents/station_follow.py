@@ -6,7 +6,19 @@ from dataclasses import replace
 
 from intents.station_index import stations_of
 from intents.station_list import answer, recalled, said
-from intents.station_phrases import BOAT, BORROW, COMPARE, COUNT, GOING, LODGE, OTHERS, USE, WHERE
+from intents.station_phrases import (
+    BOAT,
+    BOAT_TOO,
+    BORROW,
+    COMPARE,
+    COUNT,
+    GOING,
+    LODGE,
+    NO_BOAT,
+    OTHERS,
+    USE,
+    WHERE,
+)  # fmt: skip
 from intents.station_search import Search, short_name
 from intents.station_shown import about_shown
 from intents.station_trouble import trouble
@@ -50,7 +62,8 @@ def _special(context: Context, search: Search) -> Reply | None:
         return _count(context, search)
     if (reply := trouble(context, search, text)) is not None:
         return reply
-    if (BOAT.search(text) or COMPARE.search(text)) and (reply := way(context, search)) is not None:
+    boat = BOAT.search(text) and not NO_BOAT.search(text) and not BOAT_TOO.search(text)
+    if (boat or COMPARE.search(text)) and (reply := way(context, search)) is not None:
         return reply
     if GOING.search(text) and search.shown:
         return said(context, search, context.knowledge.text("stations.going"))

@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from intents.station_search import ALWAYS, Found, Search, Start
+from intents.station_search import ALWAYS, NEAR_M, Found, Search, Start
 from knowledge.base import Knowledge, Place, Station
 from knowledge.coordinates import EARTH_RADIUS_M, distance_m
 from knowledge.hours import parse_hours
@@ -45,6 +45,7 @@ class Stations:
         self._kind = np.array([one.kind for one in all_], dtype=str)
         self._group = np.array([one.road_group for one in all_], dtype=str)
         self._facilities = np.array([_bits(one.facilities) for one in all_], dtype=np.int64)
+        self._guessed = np.flatnonzero([bool(one.accuracy) for one in all_])
         self._schedules = schedules_of(knowledge)
         self._inside = _rows_by_place(knowledge, self._at)
         self._rows_of_kind = {kind: self._kind == kind for kind in set(self._kind.tolist())}
@@ -76,9 +77,10 @@ class Stations:
         if start.place is not None and start.place.name in self._inside:
             inside = self._none.copy()
             inside[self._inside[start.place.name]] = True
-        apart = ((self._at - unit_vectors([start.lon], [start.lat])) ** 2).sum(axis=0)
+        apart = self._apart(start)
         fitting = self._fitting(search, without)
-        for flags in (inside & by_road, inside & ~by_road, ~inside & by_road, ~inside & ~by_road):
+        reached = [inside & by_road, inside & ~by_road, ~inside & by_road, ~inside & ~by_road]
+        for flags in reached[::2] if search.no_boat else reached:
             for row in _nearest_first(np.flatnonzero(flags & fitting), apart):
                 one = self._all[row]
                 if opening is not None and not opening.fits(self._schedules[row]):
@@ -88,6 +90,15 @@ class Stations:
                 if len(found) == limit:
                     return found
         return found
+
+    def _apart(self, start: Start) -> Floats:
+        """The square of the chord to every station; of where a guessed one is, only the kilometre is known."""
+        chords: Floats = ((self._at - unit_vectors([start.lon], [start.lat])) ** 2).sum(axis=0)
+        if start.place is None:
+            near = (NEAR_M / EARTH_RADIUS_M) ** 2
+            guessed = chords[self._guessed]
+            chords[self._guessed] = np.where(guessed < near, near + guessed * 1e-6, guessed)
+        return chords
 
     def _by_road(self, start: Start, day: date) -> Flags:
         reached = self._roads.reached(start.road_group, day)

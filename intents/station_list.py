@@ -20,6 +20,9 @@ SEVERAL = 3
 #: Kinds in which anybody may sit down.
 OPEN_TO_ALL = ("bookhouse", "service_center")
 
+#: A 驿站 farther off than this (metres) is not near.
+FAR_M = 3000.0
+
 #: Among so many of the nearest is looked for those that lack least.
 NEAREST = 200
 
@@ -67,6 +70,9 @@ def answer(context: Context, search: Search) -> Reply:
     if not good and search.seen:
         number = knowledge.contacts["union"].number
         return said(context, search, say("stations.no_more", where=start.name, number=number))
+    if not good and search.no_boat and not stations.nearest(start, _of_kind(search), context.now, 1):
+        text = say("stations.none_without_boat", where=start.name, wish=wish_words(context, _of_kind(search)))
+        return said(context, search, text)
     if not good:
         return _closest(context, search, start)
     lead, shown = _chosen(context, search, start, good)
@@ -79,6 +85,7 @@ def answer_each(context: Context, search: Search, places: Sequence[str]) -> Repl
     shown: list[Found] = []
     each = 2 if len(places) == 2 else 1
     for place in places[:SEVERAL]:
+        search.other_place = search.place if search.place in places else ""
         search.place, search.point_wgs84, search.seen = place, None, []
         start = start_of(context.knowledge, search)
         if start is None:
@@ -115,10 +122,49 @@ def _chosen(context: Context, search: Search, start: Start, good: Sequence[Found
         return _lead(context, search, "stations.found", start, there), there
     if others := _others_there(context, search, start):
         return _lead(context, search, "stations.none_there_but", start, others), [*others, *by_road]
+    if shut := _shut_there(context, search, start, bool(by_road)):
+        return shut, by_road or list(good)
+    if by_road and (nearer := _others_nearer(context, search, start, by_road[0])):
+        key = "stations.none_near_me_but" if start.place is None else "stations.none_near_but"
+        lead = context.knowledge.text(
+            key,
+            where=start.name,
+            kind=kind_words(context, search),
+            distance=distance_words(by_road[0].metres),
+        )
+        return lead, [*nearer, *by_road]
     if by_road:
         key = "stations.near" if start.place is None else "stations.none_there"
         return _lead(context, search, key, start, by_road), by_road
     return _lead(context, search, "stations.only_by_boat", start, good), list(good)
+
+
+def _shut_there(context: Context, search: Search, start: Start, by_road: bool) -> str:
+    """What stands in the place but is shut at the time asked for; empty where that is not why it is not listed."""
+    if not search.open_at and not search.days:
+        return ""
+    say, at_any_time = context.knowledge.text, replace(search, open_at="", days=[])
+    near = stations_of(context.knowledge).nearest(start, at_any_time, context.now, SHOWN, search.seen)
+    names = [
+        say("stations.name_hours", name=one.station.name, hours=one.station.hours)
+        for one in near
+        if one.inside
+    ]
+    if not names:
+        return ""
+    when = needs_words(context, Search(open_at=search.open_at, days=search.days))
+    key = "stations.shut_there" if by_road else "stations.shut_there_boat"
+    return say(key, where=start.name, names="、".join(names), when=when)
+
+
+def _others_nearer(context: Context, search: Search, start: Start, first: Found) -> list[Found]:
+    """A place of another kind where anybody may sit, where the next 驿站 is far and this one half as far."""
+    if search.kind != "rest_station" or first.metres < FAR_M:
+        return []
+    any_kind = replace(search, kind="")
+    near = stations_of(context.knowledge).nearest(start, any_kind, context.now, NEAREST, search.avoid)
+    fitting = (one for one in near if one.by_road and one.station.kind in OPEN_TO_ALL)
+    return [one for one in fitting if one.metres < first.metres / 2][:1]
 
 
 def _others_there(context: Context, search: Search, start: Start) -> list[Found]:
@@ -146,10 +192,15 @@ def _lead(context: Context, search: Search, key: str, start: Start, shown: Seque
     )
 
 
+def _of_kind(search: Search) -> Search:
+    """The same kind, reached the same way, whatever else it lacks."""
+    return Search(kind=search.kind, no_boat=search.no_boat)
+
+
 def _closest(context: Context, search: Search, start: Start) -> Reply:
     """Nothing has everything: say so, and show the near ones that lack least, and what they lack."""
     say, knowledge = context.knowledge.text, context.knowledge
-    of_kind = stations_of(knowledge).nearest(start, Search(kind=search.kind), context.now, NEAREST)
+    of_kind = stations_of(knowledge).nearest(start, _of_kind(search), context.now, NEAREST)
     if not of_kind:
         number = knowledge.contacts["union"].number
         text = say("stations.none_at_all", wish=wish_words(context, search), number=number)

@@ -9,6 +9,9 @@ from typing import Any
 from knowledge.base import Knowledge, Place, Station
 from knowledge.outlines import islands_of
 
+#: Below this (metres) nothing can be said of how far a place is of which only the town is known.
+NEAR_M = 950.0
+
 #: What `Search.open_at` may hold besides an ISO time.
 NOW, ALWAYS = "now", "always"
 
@@ -24,6 +27,7 @@ class Search:
     facilities: list[str] = field(default_factory=list)
     open_at: str = ""  # ISO time at which it must be open, or NOW, or ALWAYS
     asked_at: str = ""  # the time asked for of a station that was shown, as in open_at
+    no_boat: bool = False  # he does not want to go by boat
     days: list[str] = field(default_factory=list)  # ISO dates, on one of which it must open
     shown: list[str] = field(default_factory=list)  # ids in the last reply, as numbered
     seen: list[str] = field(default_factory=list)  # ids shown in all
@@ -50,6 +54,7 @@ class Search:
     def forget_wishes(self) -> None:
         """Forget what the stations had to have, but not where."""
         self.kind, self.facilities, self.open_at, self.days, self.seen = "", [], "", [], []
+        self.no_boat = False
 
     def moment(self, now: datetime) -> datetime:
         """The time at which it should be open."""

@@ -18,10 +18,9 @@ from intents.station_phrases import (
     WHEN,
     WHERE_NOW,
 )  # fmt: skip
-from intents.station_search import Search, start_of
+from intents.station_search import NEAR_M, Search, start_of
 from intents.station_times import day_words, state_words
 from intents.station_view import (
-    NEAR_M,
     details,
     distance_words,
     facility_words,

@@ -6,13 +6,10 @@ from datetime import date
 from urllib.parse import quote
 
 from intents.station_index import lacking
-from intents.station_search import ALWAYS, NOW, Found, Search, Start
+from intents.station_search import ALWAYS, NEAR_M, NOW, Found, Search, Start
 from intents.station_times import Telling, coming_closures, day_words, moment_words, state_words
 from knowledge.base import Station
 from knowledge.coordinates import to_gcj02
-
-#: Below this, a distance from a point that stands for a whole township says nothing.
-NEAR_M = 950.0
 
 
 def item(context: Telling, search: Search, number: int, found: Found, start: Start | None = None) -> str:
@@ -168,6 +165,8 @@ def needs_words(context: Telling, search: Search) -> str:
     elif search.days:
         days = "、".join(day_words(context, date.fromisoformat(day)) for day in search.days)
         needs.append(say("stations.need_day", day=days))
+    if search.no_boat:
+        needs.append(say("stations.need_no_boat"))
     return "，".join(needs)
 
 

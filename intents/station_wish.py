@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time, timedelta
 
+from intents.station_phrases import BOAT_TOO, NO_BOAT
 from intents.station_search import ALWAYS, NOW, Search
 from intents.text import fold
 from intents.types import Context
 
 _NIGHT = re.compile("半夜|深夜|凌晨|后半夜|夜里")
 _EVENING = re.compile("今晚|晚上")
+_TONIGHT = re.compile("那?(今晚|晚上|今天晚上)呢[?？]?")
 _NOW = re.compile("现在|这会|还开着|开着的|这个点")
 _OPENS = re.compile("开|关|几点|上班|营业|有人")
 _PART_OF_DAY = re.compile("早|上午|凌晨|半夜|夜里|0|[0-9]{1,2}[:：]")
@@ -45,6 +47,9 @@ def take_wishes(context: Context, search: Search) -> None:
             search.facilities = [one for one in search.facilities if one != wanted]
         elif not known:
             search.facilities = [*search.facilities, wanted]
+    text = fold(context.match.text)
+    if NO_BOAT.search(text) or BOAT_TOO.search(text):
+        search.no_boat = NO_BOAT.search(text) is not None
     take_time(context, search)
 
 
@@ -58,7 +63,7 @@ def take_time(context: Context, search: Search) -> None:
         search.open_at, search.days = at.isoformat(timespec="minutes"), []
     elif _NIGHT.search(text):
         search.open_at, search.days = _at_night(context.now), []
-    elif _EVENING.search(text) and _OPENS.search(text):
+    elif _EVENING.search(text) and (_OPENS.search(text) or _TONIGHT.fullmatch(text)):
         evening = datetime.combine(days[0] if days else context.now.date(), time(20), context.now.tzinfo)
         search.open_at = evening.isoformat(timespec="minutes") if evening > context.now else NOW
         search.days = []

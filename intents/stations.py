@@ -9,6 +9,7 @@ from intents import station_phrases as phrases
 from intents.station_follow import about_use, special
 from intents.station_index import names_above
 from intents.station_list import answer, answer_each, ask, few_of, recalled, said, show_all, which_place
+from intents.station_names import names_of
 from intents.station_search import Search, short_name, start_of
 from intents.station_view import distance_words
 from intents.station_wish import holiday_named, holiday_note, take_wishes
@@ -68,7 +69,9 @@ class Stations:
     def accepts(self, context: Context) -> bool:
         """A place, wherever it is."""
         where = ("place", "place_among", "outside")
-        return context.message.kind == "location" or any(map(context.match.slot, where))
+        if context.message.kind == "location" or any(map(context.match.slot, where)):
+            return True
+        return names_of(context.knowledge).whole(fold(context.match.text)) is not None
 
     def continues(self, context: Context) -> bool:
         """「还有吗」「只要能充电的」「那朱家尖呢」「第二个的电话」 after a list; trouble with a station, or how to use it."""
@@ -76,6 +79,8 @@ class Stations:
         places = match.all("place")
         if places and match.decision != "answer" and _nothing_else(context):
             return bool(places[0].value)
+        if places and phrases.NO_BOAT.search(text) and phrases.ANY_THERE.search(text):
+            return True
         if places and phrases.HEAT.search(text) and phrases.SIT.search(text):
             return True
         if len(places) > 1 and phrases.NEEDS_BOAT.search(text):
@@ -173,6 +178,8 @@ def _asked(context: Context, search: Search, in_hand: bool) -> Reply | None:
     trouble = _take_place(context, search)
     if trouble:
         return ask(context, search, trouble)
+    if form is not None and form.service == STATIONS.name and not search.place and search.point_wgs84 is None:
+        _take_named(context, search)
     here = phrases.HERE.search(fold(context.match.text)) and not context.match.slot("place")
     if here and search.point_wgs84 is None and not in_hand:
         return ask(context, search, say("stations.ask_place"))
@@ -182,6 +189,26 @@ def _asked(context: Context, search: Search, in_hand: bool) -> Reply | None:
         return show_all(context, search)
     again = form is not None and form.service == STATIONS.name and form.asked > 1
     return ask(context, search, say("stations.ask_place_again" if again else "stations.ask_place"))
+
+
+def _take_named(context: Context, search: Search) -> None:
+    """「沈家门工会驿站」 as the answer to where he is: near it; and where he told of a shut door, not to it."""
+    named = names_of(context.knowledge).whole(fold(context.match.text))
+    if named is None:
+        return
+    search.place = named.place
+    if search.avoid_on and not search.avoid:
+        search.avoid = [named.id]
+
+
+def note_place(context: Context) -> None:
+    """Keep the place of a message that no service of ours could serve: what he asks next may be about it."""
+    known = [slot for slot in context.match.all("place") if slot.value]
+    if known:
+        search = recalled(context)
+        search.place, search.point_wgs84 = str(known[-1].value), None
+        search.seen, search.shown, search.current = [], [], ""
+        context.session.memory["stations"] = search.as_memory()
 
 
 def _nearest_again(context: Context, search: Search) -> Reply:
