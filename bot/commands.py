@@ -99,7 +99,7 @@ def chat(options: argparse.Namespace) -> int:
         clock.set(options.at)
     with tempfile.TemporaryDirectory() as folder:
         state = open_state(config, options.data or Path(folder))
-        state.publish_events(current.knowledge.events, clock())
+        state.publish_events(current.knowledge.occasions, clock())
         bot = Bot(config, state, lambda: current, clock)
         if options.jsonl:
             for answer in answer_lines(sys.stdin, clock, lambda message: respond(bot, message), plain_text):

@@ -160,7 +160,7 @@ def publish(
             shutil.rmtree(folder, ignore_errors=True)
         if encoder and not (versions / name / f"{encoder}.npz").is_file():
             opinions.learn(versions / name, data, encoder, progress)
-        promise(Knowledge(versions / name / "knowledge.db").events)
+        promise(Knowledge(versions / name / "knowledge.db").occasions)
         _make_current(name, data, signed_by(data, name) or getpass.getuser())
         (data / "draft.json").unlink(missing_ok=True)
     return report
@@ -347,7 +347,7 @@ def roll_back(
             raise NoSuchVersion(
                 f"版本 {kept[0]} 是旧程序做的，现在读不了：{type(error).__name__}。"
             ) from error
-        promise(chosen.knowledge.events)
+        promise(chosen.knowledge.occasions)
         left = fingerprint(content)
         _make_current(kept[0], data, who or getpass.getuser(), "rollback", left if left != kept[0] else "")
 

@@ -93,7 +93,7 @@ def application(config: Config, ready: Callable[[], bool]) -> Flask:
     )
     state = open_state(config, config.data)
     state.publish_events(
-        latest().knowledge.events, datetime.now(SHANGHAI)
+        latest().knowledge.occasions, datetime.now(SHANGHAI)
     )  # a restored state may not know them
     bot, tally = Bot(config, state, latest, lambda: datetime.now(SHANGHAI)), Tally()
     threading.Thread(target=_keep_house, args=(latest, state, tally), daemon=True, name="house").start()

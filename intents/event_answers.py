@@ -8,9 +8,10 @@ from collections.abc import Callable
 from intents import event_extra
 from intents.event_named import by_ordinal, named
 from intents.event_people import NO_FULL_NAME, bare_names, gives_who, note_who, persons
-from intents.event_refusals import NOT_MEMBER, refuse_not_member
-from intents.event_signup import choose_event, give_up, gone, sign_up_for
-from intents.event_view import contact_of, event_of
+from intents.event_refusals import NOT_MEMBER, refuse_answer, refuse_not_member
+from intents.event_sessions import says_session
+from intents.event_signup import choose_event, choose_session, give_up, gone, sign_up_for
+from intents.event_view import event_of
 from intents.text import fold
 from intents.types import Context, Form, Reply
 
@@ -119,10 +120,9 @@ def take_extra(context: Context, form: Form) -> Reply:
     if event is None:
         return gone(context)
     answer = event_extra.given(context, form)
-    if answer is not None and not event_extra.take(form, event, answer):
-        context.session.form = None
-        contact = contact_of(event, context)
-        return Reply(context.knowledge.text("events.extra_refused", title=event.title, contact=contact))
+    cannot = event_extra.take(form, event, answer) if answer is not None else None
+    if cannot is not None:
+        return refuse_answer(context, event, cannot)
     if answer is not None:
         form.asked = 1
     return sign_up_for(context, event, form, first=False)
@@ -161,6 +161,7 @@ def drop_one(context: Context, form: Form) -> Reply:
 #: What is awaited → who takes the answer.
 ANSWERS: dict[str, Callable[[Context, Form], Reply]] = {
     "event": choose_event,
+    "session": choose_session,
     "who": take_who,
     "fewer": fewer,
     "extra": take_extra,
@@ -181,6 +182,8 @@ def answers(context: Context, form: Form) -> bool:
             or by_ordinal(context)
             or (slot("yes_no") and len(context.session.offered) == 1)
         )
+    if form.awaiting == "session":
+        return says_session(context, form) or gives_who(context)
     if form.awaiting == "who":
         return bool(
             gives_who(context)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from intents.event_extra import who_with_answers
 from intents.event_people import NO_FULL_NAME, given_phones, two_phones, wrong_phone
 from intents.event_refusals import NOT_MEMBER
-from intents.event_view import contact_of, standing, when_words
+from intents.event_view import contact_of, standing, when_words, who_words
 from intents.text import fold
 from intents.types import Choice, Context, Form, Reply
 from knowledge.base import Event
@@ -71,6 +72,11 @@ def _lead(context: Context, form: Form, event: Event) -> str:
         parts.append(
             say("events.lead_waiting", title=event.title, when=when_words(event, context), waiting=waiting)
         )
+        whole = context.knowledge.event(event.part_of)
+        others = context.knowledge.sessions_of(whole) if whole else ()
+        free = [one.session or one.group for one in others if standing(one, context) == "open"]
+        if free:
+            parts.append(say("events.other_sessions", sessions="、".join(dict.fromkeys(free))))
     else:
         key = "events.lead_waits" if form.slots.get("waits") else "events.lead"
         parts.append(say(key, title=event.title, when=when_words(event, context)))
@@ -79,8 +85,8 @@ def _lead(context: Context, form: Form, event: Event) -> str:
         parts.append(say("events.lead_members", contact=contact_of(event, context)))
     elif NOT_MEMBER.search(fold(context.match.text)):
         parts.append(say("events.lead_not_only_members"))
-    if event.who and not event.members_only:
-        parts.append(say("events.lead_who", who=event.who))
+    if (event.who and not event.members_only) or event.limits or event.family is not None:
+        parts.append(say("events.lead_who", who=who_words(event, context)))
     return "".join(parts)
 
 
@@ -118,7 +124,7 @@ def ask_sure(context: Context, form: Form, event: Event, first: bool) -> Reply |
             "events.confirm",
             title=event.title,
             when=when_words(event, context),
-            names="、".join(form.slots["names"]),
+            names=who_with_answers(form),
             people=len(form.slots["names"]),
             phone=form.slots["phone"],
         )

@@ -10,10 +10,12 @@ from intents.event_list import show_events
 from intents.event_mine import what_words
 from intents.event_named import named, remember, remembered
 from intents.event_people import persons
+from intents.event_sessions import sessions_said
 from intents.event_signup import GIVES_UP, PRIVACY
-from intents.event_view import TAKEN, contact_of, is_over, standing, standing_words, title_of
+from intents.event_view import TAKEN, contact_of, is_over, same_event, standing, standing_words, title_of
 from intents.text import fold
 from intents.types import Choice, Context, Form, Reply, SignUp
+from knowledge.base import whole_id
 
 EVERYTHING = re.compile(
     "全部|全都|都不|都退|全退|都取消|[两三]个都|[两三]个人都|所有|统统|全取消|一起退|都撤|全撤|都给我"
@@ -72,10 +74,10 @@ def _no_replacing(context: Context, mine: Sequence[SignUp]) -> Reply:
 def _other_event(context: Context, mine: Sequence[SignUp]) -> Reply | None:
     """「换成太极课」: first a place there, then this one is given back, a tap each."""
     say, event = context.knowledge.text, named(context).only
-    if event is None or any(one.event_id == event.id for one in mine):
+    if event is None or any(same_event(one.event_id, event.id) for one in mine):
         return None
     current = remembered(context)
-    held = [one for one in mine if current and one.event_id == current.id] or list(mine[-1:])
+    held = [one for one in mine if current and same_event(one.event_id, current.id)] or list(mine[-1:])
     contact = contact_of(event, context)
     if standing(event, context) not in TAKEN:
         state = standing_words(event, context)
@@ -104,7 +106,9 @@ def _nothing_meant(context: Context) -> Reply:
 def _sure(context: Context, signups: Sequence[SignUp]) -> bool:
     """Whether it is called just as the worker called it; 亲子游 is not the 亲子手工 that he has."""
     ids = {event.id for event in named(context).events}
-    return all(one.event_id in ids or named(context).asked in title_of(one, context) for one in signups)
+    return all(
+        whole_id(one.event_id) in ids or named(context).asked in title_of(one, context) for one in signups
+    )
 
 
 def to_come(context: Context) -> list[SignUp]:
@@ -122,7 +126,10 @@ def _of_event(context: Context, signups: Sequence[SignUp]) -> list[SignUp]:
     found = named(context)
     if found.asked or found.events:
         ids = {event.id for event in (*found.events, *found.near)}
-        return [one for one in signups if one.event_id in ids or found.asked in title_of(one, context)]
+        held = [
+            one for one in signups if whole_id(one.event_id) in ids or found.asked in title_of(one, context)
+        ]
+        return _of_session(context, held)
     day = context.match.slot("date")
     if day is not None and isinstance(day.value, date):
         on_day = [one for one in signups if _day_of(context, one) == day.value]
@@ -133,8 +140,20 @@ def _of_event(context: Context, signups: Sequence[SignUp]) -> list[SignUp]:
         signups = waiting
     current = remembered(context)
     if current is not None and (signups is waiting or THIS_ONE.search(fold(context.match.text))):
-        return [one for one in signups if one.event_id == current.id] or list(signups)
-    return list(signups)
+        return [one for one in signups if same_event(one.event_id, current.id)] or list(signups)
+    return _of_session(context, signups)
+
+
+def _of_session(context: Context, signups: Sequence[SignUp]) -> list[SignUp]:
+    """Those of the session that the words tell from others: 「周日那场不去了」."""
+    events = [
+        one for one in map(context.knowledge.event, dict.fromkeys(one.event_id for one in signups)) if one
+    ]
+    if not all(one.part_of for one in events):
+        return list(signups)
+    day = context.match.slot("date")
+    said = {one.id for one in sessions_said(context.match.text, day.value if day else None, events)}
+    return [one for one in signups if one.event_id in said]
 
 
 def _day_of(context: Context, signup: SignUp) -> date | None:

@@ -1,22 +1,15 @@
-"""What an event asks beside name and telephone: text, one of several, a number, a child's grade, a yes.
-
-An admin writes 「孩子年级:年级、尺码:S/M/L、同来几人:数字、同意拍照:同意、备注」; without a kind it is text.
-"""
+"""What an event asks beside name and telephone, of each who comes: text, one of several, a number, a grade, a yes."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping, Sequence
 
 from intents.event_view import event_of
 from intents.text import fold
 from intents.types import Choice, Context, Form, Reply
 from knowledge.base import Event
-
-Kind = Literal["text", "choice", "number", "grade", "consent"]
-KINDS: dict[str, Kind] = {"数字": "number", "年级": "grade", "同意": "consent", "文字": "text"}
+from knowledge.questions import Question, questions_of
 
 _DIGITS = {
     "一": 1,
@@ -39,28 +32,6 @@ _GRADE = re.compile(r"(幼儿园)?[大中小托]班|(小学|初中|高中|小|�
 _SCHOOL = re.compile("^(小学|初中|高中|小|初|高|大班|中班|小班|托班|幼儿园|[一二三四五六七八九1-9](年级)?$)")
 _YES = re.compile("^(我)?(同意|好|可以|行|是|愿意|没问题|嗯|对)")
 _NO = re.compile("不同意|不行|不可以|不愿意|不好|^不|^否")
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One thing that an event asks."""
-
-    name: str
-    kind: Kind
-    choices: tuple[str, ...] = ()
-
-
-def questions_of(event: Event) -> tuple[Question, ...]:
-    """What an event asks, in its order."""
-    return tuple(map(_question, event.questions))
-
-
-def _question(words: str) -> Question:
-    name, _, kind = words.replace("：", ":").partition(":")
-    choices = tuple(part.strip() for part in kind.split("/") if part.strip())
-    if len(choices) > 1:
-        return Question(name.strip(), "choice", choices)
-    return Question(name.strip(), KINDS.get(kind.strip(), "text"))
 
 
 def read(question: Question, text: str) -> str | None:
@@ -98,17 +69,24 @@ def _grade(text: str) -> str | None:
 
 # ---------------------------------------------------------------- in the chat
 
+#: Who a consent is of: it is given once, for all.
+ALL = ""
+
 
 def ask_extra(context: Context, form: Form, event: Event, first: bool) -> Reply | None:
-    """The first question that has no answer yet."""
-    left = _unanswered(form, questions_of(event))
+    """The first question that has no answer yet, of the first who has none."""
+    left = _unanswered(form, event)
     if left is None:
         return None
+    whom, question = left
     again = form.awaiting == "extra" and form.asked > 1
     form.awaiting = "extra"
     say = context.knowledge.text
-    text = say(f"events.extra_{left.kind}", name=left.name)
-    choices = left.choices or (("同意", "不同意") if left.kind == "consent" else ())
+    name = say("events.extra_whom", name=question.name, whom=whom) if _several(form, whom) else question.name
+    text = say(f"events.extra_{question.kind}", name=name)
+    choices = question.choices or (("同意", "不同意") if question.kind == "consent" else ())
+    if question.limit and question.kind == "choice":
+        choices = (*choices, say("events.limit_none"))
     if not choices:
         context.session.offered = []  # a number is the answer, not one of the choices before
     return Reply(
@@ -121,19 +99,85 @@ def ask_extra(context: Context, form: Form, event: Event, first: bool) -> Reply 
 def given(context: Context, form: Form) -> str | None:
     """The answer that the message gives to the question in hand."""
     event = event_of(context, form)
-    question = _unanswered(form, questions_of(event)) if event else None
-    return read(question, context.match.text) if question else None
+    left = _unanswered(form, event) if event else None
+    if left is None:
+        return None
+    question, text = left[1], context.match.text
+    answer = read(question, text)
+    if answer is None and question.limit and question.kind == "choice":
+        no = context.match.slot("yes_no")
+        none = text.strip() == context.knowledge.text("events.limit_none") or _NONE.search(fold(text))
+        return NONE if none or (no is not None and no.value is False) else None
+    if answer is not None and not question.limit and not question.fits(answer) and question.kind != "choice":
+        return None if question.kind != "consent" else answer
+    return answer
 
 
-def take(form: Form, event: Event, answer: str) -> bool:
-    """Put the answer into the form; False for a consent refused."""
-    question = _unanswered(form, questions_of(event))
-    if question is None or (question.kind == "consent" and answer == "不同意"):
-        return False
-    form.slots["answers"] = {**form.slots.get("answers", {}), question.name: answer}
-    return True
+#: The answer of one who is none of those that may come.
+NONE = "都不是"
+_NONE = re.compile("^(都|哪个都|我)?不(是|在)|以上都不")
 
 
-def _unanswered(form: Form, questions: Sequence[Question]) -> Question | None:
+def take(form: Form, event: Event, answer: str) -> Question | None:
+    """Put the answer into the form; the question where it means that he cannot come."""
+    left = _unanswered(form, event)
+    if left is None:
+        return None
+    whom, question = left
+    if (question.kind == "consent" and answer == "不同意") or (question.limit and not question.fits(answer)):
+        return question
+    answers: dict[str, dict[str, str]] = form.slots.setdefault("answers", {})
+    answers.setdefault(whom, {})[question.name] = answer
+    return None
+
+
+def answers_of(form: Form, names: Sequence[str]) -> list[dict[str, str]]:
+    """What each of them has answered, with what was agreed to for all."""
     answers = form.slots.get("answers", {})
-    return next((one for one in questions if one.name not in answers), None)
+    return [{**answers.get(name, {}), **answers.get(ALL, {})} for name in names]
+
+
+def answers_words(answers: Mapping[str, str]) -> str:
+    """「孩子年级 三年级，尺码 M」."""
+    return "，".join(f"{name} {answer}" for name, answer in answers.items())
+
+
+def who_with_answers(form: Form) -> str:
+    """「王小明（孩子年级 三年级）、王小红（孩子年级 一年级）」."""
+    names = form.slots["names"]
+    each = zip(names, answers_of(form, names), strict=True)
+    return "、".join(f"{name}（{answers_words(said)}）" if said else name for name, said in each)
+
+
+def _unanswered(form: Form, event: Event) -> tuple[str, Question] | None:
+    answers, questions = form.slots.get("answers", {}), questions_of(event)
+    for name in form.slots["names"]:
+        for one in questions:
+            whom = ALL if one.kind == "consent" else name
+            if one.name not in answers.get(whom, {}):
+                return whom, one
+    return None
+
+
+def _several(form: Form, whom: str) -> bool:
+    return len(form.slots["names"]) > 1 and whom != ALL
+
+
+# ---------------------------------------------------------------- said before it is asked
+
+_AGE = re.compile(r"(?<!\d)(\d{1,2})\s*周?岁(?!以|及|或|到|-)")
+_GRADE_SAID = re.compile(
+    "(?:小学|初中|高中|小|初|高)?[一二三四五六七八九1-9]年级|[初高][一二三]|幼儿园[大中小]班|[大中小]班的?$"
+)
+
+
+def said_unfit(text: str, event: Event) -> Question | None:
+    """The limit that what was said outright does not fit: 「我16岁，想报健步走」."""
+    for one in questions_of(event):
+        found = (_AGE if one.kind == "number" and "龄" in one.name else _GRADE_SAID).search(fold(text))
+        if not one.limit or found is None or one.kind not in ("number", "grade"):
+            continue
+        answer = found[1] if one.kind == "number" and found.re is _AGE else _grade(found.group())
+        if answer is not None and not one.fits(answer):
+            return one
+    return None

@@ -21,6 +21,7 @@ from intents.event_named import (
     rest_of_list,
 )
 from intents.event_question import answer, asked_about
+from intents.event_sessions import narrowed
 from intents.event_view import (
     TAKEN,
     contact_of,
@@ -67,7 +68,7 @@ def show_events(context: Context) -> Reply:
         return list_reply(context, say("events.list"), rest_of_list(context))
     found = named(context)
     if found.only:
-        return show_details(context, found.only)
+        return show_details(context, narrowed(context, found.only))
     if found.events:
         return list_reply(context, say("events.list_filtered", asked=found.asked), found.events)
     if not found.asked:

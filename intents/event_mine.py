@@ -8,7 +8,15 @@ from collections.abc import Sequence
 from intents.event_list import BY_OTHERS, by_others
 from intents.event_named import named, remember, remembered
 from intents.event_people import TRIED_PHONE, persons, wrong_phone
-from intents.event_view import contact_of, is_over, others_open, signup_line, standing_words, title_of
+from intents.event_view import (
+    contact_of,
+    is_over,
+    others_open,
+    same_event,
+    signup_line,
+    standing_words,
+    title_of,
+)
 from intents.text import fold
 from intents.types import AlreadySignedUp, Context, Form, Reply, SignUp
 from knowledge.base import Event
@@ -50,7 +58,7 @@ def show_mine(context: Context) -> Reply:
     mine = _sorted(context.signups.mine(), context)
     event = _event_in_talk(context)
     if event is not None:
-        held = [one for one in mine if one.event_id == event.id]
+        held = [one for one in mine if same_event(one.event_id, event.id)]
         if held:
             return Reply(_state_of(context, held), intent="event_mine")
         if named(context).only or mine:

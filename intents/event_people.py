@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from intents.text import fold
 from intents.types import Context, Form
@@ -89,6 +90,25 @@ def note_who(context: Context, form: Form) -> None:
     if people is not None and isinstance(people.value, int) and not (waiting_for_phone and phone is not None):
         slots["people"] = people.value
     slots["people"] = max(int(slots.get("people", 1)), len(slots["names"]))
+    _note_relations(context, form, given)
+
+
+def _note_relations(context: Context, form: Form, given: Sequence[str]) -> None:
+    """「我女儿林朵朵」: whose name it is, where each name has its own word or there is one of each."""
+    words = [slot.text for slot in context.match.all("relation")]
+    known: dict[str, str] = form.slots.setdefault("relations", {})
+    if words and len(given) == len(words):
+        known |= dict(zip(given, words, strict=True))
+    elif len(words) == 1 and not given and int(form.slots.get("people", 1)) == 1:
+        form.slots["whose"] = words[0]
+    if form.slots.get("whose") and len(form.slots["names"]) == 1:
+        known.setdefault(form.slots["names"][0], form.slots["whose"])
+
+
+def relations_of(form: Form, names: Sequence[str]) -> list[str]:
+    """女儿, in the order of the names; "" where no word was given."""
+    known = form.slots.get("relations", {})
+    return [known.get(name, "") for name in names]
 
 
 _CORRECTS = re.compile("不是|错|改|换")

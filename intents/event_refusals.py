@@ -4,10 +4,21 @@ from __future__ import annotations
 
 import re
 
-from intents.event_view import TAKEN, contact_of, event_of, others_open, standing, standing_words
+from intents.event_extra import said_unfit
+from intents.event_view import (
+    TAKEN,
+    contact_of,
+    event_of,
+    others_open,
+    same_event,
+    standing,
+    standing_words,
+    title_of,
+)
 from intents.text import fold
 from intents.types import Choice, Context, Form, Reply, SignUp
 from knowledge.base import Event
+from knowledge.questions import Question
 
 NOT_MEMBER = re.compile("非会员|不是(工会)?会员|没(有)?入会|没(有)?加入工会|还没入会|没进工会|不是工会的")
 MEMBER = re.compile("(?<!不)(?<!否)是(工会|你们)?会员(?![吗么不])")
@@ -24,6 +35,12 @@ def refused(context: Context, form: Form, event: Event, first: bool) -> Reply | 
         text = say("events.refused", title=event.title, state=standing_words(event, context), contact=contact)
     elif event.members_only and NOT_MEMBER.search(fold(context.match.text)):
         text = say("events.refused_not_member", title=event.title, contact=contact)
+    elif key := _family(context, event, people):
+        text = say(key, title=event.title, limit=event.family, contact=contact)
+        context.session.form = None
+        return Reply(text, intent="event_signup")
+    elif unfit := said_unfit(context.match.text, event):
+        return refuse_answer(context, event, unfit)
     elif people > event.people_per_signup:
         text = say("events.too_many", title=event.title, limit=event.people_per_signup, contact=contact)
         context.session.form = None
@@ -45,9 +62,34 @@ def refuse_not_member(context: Context, form: Form) -> Reply:
     return Reply(text + lead, intent="event_signup", choices=choices)
 
 
+def refuse_answer(context: Context, event: Event, question: Question) -> Reply:
+    """What he answered, or said outright, is not for whom the event is; or he does not agree to what it needs."""
+    context.session.form = None
+    key = "extra_refused" if question.kind == "consent" else "limit_refused"
+    text = context.knowledge.text(
+        f"events.{key}",
+        title=event.title,
+        contact=contact_of(event, context),
+        name=question.name,
+        span=question.span,
+    )
+    lead, choices = others_open(context, event) if question.limit else ("", ())
+    return Reply(text + lead, intent="event_signup", choices=choices)
+
+
+def _family(context: Context, event: Event, people: int) -> str:
+    """What is wrong with bringing family; "" where nothing is."""
+    if event.family is None:
+        return ""
+    kin = [slot for slot in context.match.all("relation") if slot.value in ("child", "family")]
+    if event.family == 0 and kin:
+        return "events.no_family"
+    return "events.too_much_family" if people > event.family + 1 or len(kin) > event.family else ""
+
+
 def has_a_place(context: Context, form: Form, event: Event, first: bool) -> Reply | None:
     """He is signed up already and speaks of nobody else."""
-    mine = [one for one in context.signups.mine() if one.event_id == event.id]
+    mine = [one for one in context.signups.mine() if same_event(one.event_id, event.id)]
     names, text = form.slots["names"], fold(context.match.text)
     if not first or not mine or not set(names) <= {one.name for one in mine}:
         return None
@@ -62,7 +104,7 @@ def has_a_place(context: Context, form: Form, event: Event, first: bool) -> Repl
     asked = [one for one in mine if one.name in names]
     context.session.form = None
     lines = [
-        say("events.already", name=one.name, title=event.title, state=already_words(context, one))
+        say("events.already", name=one.name, title=title_of(one, context), state=already_words(context, one))
         for one in (asked or mine)
     ]
     return Reply(

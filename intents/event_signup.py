@@ -14,6 +14,7 @@ from intents.event_list import EXCEPTION, list_reply, near_lead, no_exception, t
 from intents.event_named import Named, all_by_ordinal, by_ordinal, meant, named, remember
 from intents.event_people import note_who
 from intents.event_refusals import FOR_OTHERS, MEMBER, has_a_place, refused, too_few_left
+from intents.event_sessions import which_session
 from intents.event_taking import take_places
 from intents.event_view import TAKEN, contact_of, event_of, standing
 from intents.text import fold
@@ -113,11 +114,24 @@ def sign_up_for(context: Context, event: Event, form: Form, first: bool) -> Repl
         "title": context.knowledge.text("events.sign_up_choice", title=event.title),
     }
     context.session.form = form
+    if context.knowledge.sessions_of(event):
+        cannot = refused(context, form, event, first) or has_a_place(context, form, event, first)
+        chosen = cannot or which_session(context, form, event, first)
+        return chosen if isinstance(chosen, Reply) else sign_up_for(context, chosen, form, first)
     for step in (refused, has_a_place, too_few_left, ask_right_phone, ask_missing, ask_extra, ask_sure):
         reply = step(context, form, event, first)
         if reply is not None:
             return reply
     return take_places(context, event, form, "event_signup" if first else None)
+
+
+def choose_session(context: Context, form: Form) -> Reply:
+    """The answer to 「要选一下场次」."""
+    event = event_of(context, form)
+    if event is None:
+        return gone(context)
+    note_who(context, form)
+    return sign_up_for(context, event, form, first=False)
 
 
 def give_up(context: Context, form: Form) -> Reply:

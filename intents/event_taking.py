@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from intents.event_extra import answers_of, answers_words
+from intents.event_people import relations_of
 from intents.event_refusals import already_words
-from intents.event_view import contact_of, door_link, others_open, when_words, where_words
-from intents.types import AlreadySignedUp, Choice, Context, Form, NoPlaceLeft, Reply, SignUp
-from knowledge.base import Event
+from intents.event_view import (
+    contact_of,
+    door_link,
+    others_open,
+    same_event,
+    title_of,
+    when_words,
+    where_words,
+)
+from intents.types import About, AlreadySignedUp, Choice, Context, Form, NoPlaceLeft, Reply, SignUp
+from knowledge.base import Event, Knowledge
 
 #: The version of the notice that stands in texts/events.toml as `notice`; raise it when its meaning changes.
 NOTICE_VERSION = "1"
@@ -15,7 +25,13 @@ def take_places(context: Context, event: Event, form: Form, intent: str | None) 
     """Sign up; what is said is what the state has done."""
     say, names, phone = context.knowledge.text, list(form.slots["names"]), str(form.slots["phone"])
     try:
-        made = context.signups.sign_up(event.id, names, phone, form.slots.get("answers"))
+        made = context.signups.sign_up(
+            event.id,
+            names,
+            phone,
+            list(map(About, answers_of(form, names), relations_of(form, names))),
+            rivals_of(event, context.knowledge),
+        )
     except AlreadySignedUp as error:
         return _without(context, event, form, error.signup, intent)
     except NoPlaceLeft:
@@ -34,8 +50,12 @@ def take_places(context: Context, event: Event, form: Form, intent: str | None) 
             intent=intent,
             choices=also,
         )
+    said = dict(zip(names, answers_of(form, names), strict=True))
     numbers = "\n".join(
-        say("events.door_number", number=one.number, name=one.name) + door_link(one, context) for one in made
+        say("events.door_number", number=one.number, name=one.name)
+        + (f"｜{answers_words(said[one.name])}" if said.get(one.name) else "")
+        + door_link(one, context)
+        for one in made
     )
     text = say(
         "events.confirmed",
@@ -51,6 +71,24 @@ def take_places(context: Context, event: Event, form: Form, intent: str | None) 
     if also:
         text += "\n" + say("events.also")
     return Reply(text, intent=intent or ("event_signup" if also else None), choices=also)
+
+
+def rivals_of(event: Event, knowledge: Knowledge) -> list[str]:
+    """What nobody may have a place at beside this one: its other sessions, and others of its kind in the period."""
+
+    def forbids(one: Event) -> bool:
+        if one.id == event.id or event.once == "session":
+            return False
+        return same_event(one.id, event.id) or (one.once == event.once and _period(one) == _period(event))
+
+    return [one.id for one in knowledge.occasions if forbids(one)]
+
+
+def _period(event: Event) -> tuple[object, ...]:
+    """The kind and the month or year, where one person may come once in it; else the event alone."""
+    if event.starts_at is None or event.once not in ("month", "year"):
+        return (event.id,)
+    return (event.kind, event.starts_at.year, event.starts_at.month if event.once == "month" else 0)
 
 
 def _also(context: Context, form: Form, names: list[str], phone: str) -> tuple[Choice, ...]:
@@ -70,7 +108,11 @@ def _also(context: Context, form: Form, names: list[str], phone: str) -> tuple[C
 def _without(context: Context, event: Event, form: Form, held: SignUp, intent: str | None) -> Reply:
     """One of them has a place: say so, and go on with the others."""
     say = context.knowledge.text
-    text = say("events.already", name=held.name, title=event.title, state=already_words(context, held))
+    text = say(
+        "events.already", name=held.name, title=title_of(held, context), state=already_words(context, held)
+    )
+    if not same_event(held.event_id, event.id):
+        text += say(f"events.once_{event.once}")
     others = [name for name in form.slots["names"] if name != held.name]
     if not others:
         context.session.form = None

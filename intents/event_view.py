@@ -7,9 +7,13 @@ from datetime import datetime
 from typing import Literal
 
 from intents.types import Choice, Context, Form, SignUp
-from knowledge.base import Event
+from knowledge.base import Event, whole_id
+from knowledge.questions import questions_of
 
 Standing = Literal["open", "waiting", "full", "not_yet", "closed", "over", "cancelled"]
+
+#: An event stands as that of its sessions does that stands first here.
+STANDINGS: tuple[Standing, ...] = ("open", "waiting", "not_yet", "full", "closed", "over", "cancelled")
 
 #: The standings in which a sign-up can be taken.
 TAKEN = ("open", "waiting")
@@ -25,6 +29,9 @@ def standing(event: Event, context: Context) -> Standing:
     now = context.now
     if event.cancelled:
         return "cancelled"
+    sessions = context.knowledge.sessions_of(event)
+    if sessions:
+        return min((standing(one, context) for one in sessions), key=STANDINGS.index)
     ends = event.ends_at or event.starts_at
     if ends is not None and ends <= now:
         return "over"
@@ -43,15 +50,26 @@ def standing_words(event: Event, context: Context) -> str:
     """The standing as a worker reads it, e.g. 「可以报名，还有 12 个名额」."""
     say = context.knowledge.text
     now_is = standing(event, context)
-    if now_is == "open" and event.quota is None:
+    held = [one for one in occasions_of(event, context) if standing(one, context) == now_is]
+    if now_is == "open" and any(one.quota is None for one in held):
         return say("events.state_open_unlimited")
     return say(
         f"events.state_{now_is}",
-        left=context.signups.places_left(event.id) if event.quota is not None else "",
-        waiting=context.signups.waiting(event.id),
+        left=sum(context.signups.places_left(one.id) for one in held if one.quota is not None),
+        waiting=sum(context.signups.waiting(one.id) for one in held),
         opens=moment_words(event.signup_opens_at) if event.signup_opens_at else "",
         closes=moment_words(event.signup_closes_at) if event.signup_closes_at else "",
     )
+
+
+def occasions_of(event: Event, context: Context) -> tuple[Event, ...]:
+    """What places are taken at: an event's sessions, or the event itself."""
+    return context.knowledge.sessions_of(event) or (event,)
+
+
+def same_event(one: str, other: str) -> bool:
+    """Whether two ids are of one event, or of two of its sessions."""
+    return whole_id(one) == whole_id(other)
 
 
 def is_over(event: Event, context: Context) -> bool:
@@ -65,7 +83,16 @@ def moment_words(at: datetime) -> str:
 
 
 def when_words(event: Event, context: Context) -> str:
-    """Start and end; the end's day only where it is another one."""
+    """Start and end; the end's day only where it is another one; of sessions, each."""
+    sessions = context.knowledge.sessions_of(event)
+    if sessions:
+        times = [
+            context.knowledge.text(
+                "events.session_when", session=one.session or one.group, when=when_words(one, context)
+            )
+            for one in sessions
+        ]
+        return "；".join(dict.fromkeys(times))
     if event.starts_at is None:
         return context.knowledge.text("events.by_announcement")
     words = moment_words(event.starts_at)
@@ -93,7 +120,13 @@ def who_words(event: Event, context: Context) -> str:
     who = event.who or say("events.everyone")
     if event.members_only and "会员" not in who:
         who = f"{who}（{say('events.members_only')}）"
-    return who
+    limits = [say("events.limit", name=one.name, span=one.span) for one in questions_of(event) if one.limit]
+    if event.family is not None:
+        key = "events.family" if event.family else "events.family_none"
+        limits.append(say(key, limit=event.family))
+    if event.once in ("month", "year"):
+        limits.append(say(f"events.once_{event.once}"))
+    return "；".join([who, *limits])
 
 
 def fee_words(event: Event, context: Context) -> str:
@@ -117,8 +150,16 @@ def line(event: Event, context: Context) -> str:
 
 
 def details(event: Event, context: Context) -> str:
-    """Everything that a worker may want to know."""
-    return context.knowledge.text(
+    """Everything that a worker may want to know; of sessions, how each stands."""
+    sessions = context.knowledge.sessions_of(event)
+    each = "".join(
+        "\n"
+        + context.knowledge.text(
+            "events.session_line", session=_session_words(one), state=standing_words(one, context)
+        )
+        for one in sessions
+    )
+    text = context.knowledge.text(
         "events.detail",
         title=event.title,
         description=event.description,
@@ -129,12 +170,22 @@ def details(event: Event, context: Context) -> str:
         state=standing_words(event, context),
         contact=contact_of(event, context),
     )
+    return text + each
+
+
+def _session_words(session: Event) -> str:
+    """「周六场·会员」."""
+    return "·".join(one for one in (session.session, session.group) if one)
 
 
 def others_open(context: Context, but: Event | None = None) -> tuple[str, tuple[Choice, ...]]:
     """A line and a few events that still have places, for those who cannot have `but`: of its kind first."""
-    found = [one for one in context.knowledge.events if one is not but and standing(one, context) == "open"]
+    whole = context.knowledge.event(but.part_of) if but and but.part_of else but
+    found = [one for one in context.knowledge.events if one is not whole and standing(one, context) == "open"]
     found.sort(key=lambda one: (but is None or one.kind != but.kind, _start(one)))
+    if but is not None and whole is not None:
+        sessions = context.knowledge.sessions_of(whole)
+        found[:0] = [one for one in sessions if one is not but and standing(one, context) in TAKEN]
     if not found:
         return "", ()
     lead = "\n" + context.knowledge.text("events.others_open")
@@ -182,6 +233,7 @@ def signup_line(signup: SignUp, context: Context) -> str:
         number=signup.number,
         rank=signup.rank,
         tail=signup.phone[-4:],
+        answers="".join(f"｜{name} {answer}" for name, answer in signup.about.answers.items()),
     )
     return line + ("" if over else door_link(signup, context))
 

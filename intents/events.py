@@ -14,6 +14,7 @@ from intents.event_people import gives_who
 from intents.event_question import BARE, answer, asked_about
 from intents.event_refusals import NOT_MEMBER, refuse_not_member
 from intents.event_signup import GIVES_UP, PRIVACY
+from intents.event_view import same_event
 from intents.text import fold
 from intents.types import Context, Form, Reply
 from knowledge.base import Event, Knowledge
@@ -105,7 +106,7 @@ def _label_of_title(context: Context) -> str:
 @lru_cache(maxsize=4)
 def _choices(knowledge: Knowledge) -> dict[str, str]:
     """What stands in lists and below details → the label that it means."""
-    events = knowledge.events
+    events = (*knowledge.events, *knowledge.occasions)
     sign_up = ("events.sign_up_choice", "events.others_choice")
     labels = {knowledge.text(key, title=one.title): "event_signup" for one in events for key in sign_up}
     return labels | {one.title: "event_list" for one in events}
@@ -187,7 +188,7 @@ def _follow_up_label(context: Context) -> str:
         return "event_mine"
     if sure or current is None:
         return ""
-    if GIVES_UP.search(text) and any(one.event_id == current.id for one in context.signups.mine()):
+    if GIVES_UP.search(text) and any(same_event(one.event_id, current.id) for one in context.signups.mine()):
         return "event_cancel"
     if SIGN_UP.search(text):
         return "event_signup"
@@ -259,7 +260,7 @@ def _of_this_event(context: Context, form: Form) -> Aside | None:
     """While name and number are asked for: another event, a place given back, a question in the middle."""
     match, text = context.match, fold(context.match.text)
     ours = match.decision == "answer" and match.intent in Events.labels
-    if ours and any(one.id != form.slots["event"] for one in named(context).events):
+    if ours and not all(same_event(one.id, form.slots["event"]) for one in named(context).events):
         return _question if match.intent == "event_list" and _asks_more(context) else _start_afresh
     event = context.knowledge.event(str(form.slots["event"]))
     if event is not None and event.members_only and NOT_MEMBER.search(text):
@@ -291,7 +292,11 @@ def _start_afresh(context: Context, form: Form) -> Reply:
     reply = _begin(context)
     started = context.session.form
     event = context.knowledge.event(str(started.slots.get("event", ""))) if started else None
-    kept = {key: form.slots[key] for key in ("names", "phone", "people") if form.slots.get(key)}
+    kept = {
+        key: form.slots[key]
+        for key in ("names", "phone", "people", "relations", "answers")
+        if form.slots.get(key)
+    }
     if started is None or event is None or not kept.get("names") or started.slots.get("names"):
         return reply
     started.slots |= kept
@@ -301,7 +306,7 @@ def _start_afresh(context: Context, form: Form) -> Reply:
 
 def _cancel_form(context: Context, form: Form) -> Reply:
     """「取消报名」 while signing up: what is in hand is dropped; what was signed up before stays."""
-    held = [one for one in event_cancel.to_come(context) if one.event_id == form.slots["event"]]
+    held = [one for one in event_cancel.to_come(context) if same_event(one.event_id, form.slots["event"])]
     if held:
         return _start_afresh(context, form)
     return event_signup.give_up(context, form)
@@ -327,7 +332,7 @@ def _why_data(context: Context, form: Form) -> Reply:
 
 def _not_yet(context: Context, form: Form) -> Reply:
     """「到底报上没」 while a question of the sign-up waits: not yet."""
-    if any(one.event_id == form.slots["event"] for one in context.signups.mine()):
+    if any(same_event(one.event_id, form.slots["event"]) for one in context.signups.mine()):
         return _serve_and_ask_again(context, form)
     title = "、".join(event.title for event in _event_in_hand(context, form))
     text = context.knowledge.text("events.not_yet_done", title=title)

@@ -186,6 +186,14 @@ SignUpStatus = Literal["confirmed", "waiting", "cancelled"]
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What is kept of a person beside name and telephone."""
+
+    answers: Mapping[str, str] = field(default_factory=dict)  # to what the event asks besides
+    relation: str = ""  # 女儿: whom of his the worker signed up, where he said so
+
+
+@dataclass(frozen=True, slots=True)
 class SignUp:
     """One person's place at one event."""
 
@@ -198,6 +206,7 @@ class SignUp:
     rank: int  # place in the waiting list from 1; 0 when not waiting
     joined_at: datetime
     offered_until: datetime | None = None  # so long a place is held for one who waits
+    about: About = field(default_factory=About)
 
 
 class AlreadySignedUp(Exception):
@@ -216,11 +225,16 @@ class SignUps(Protocol):
     """Places at events. Every operation belongs to the transaction of the message at work."""
 
     def sign_up(
-        self, event_id: str, names: Sequence[str], phone: str, answers: Mapping[str, str] | None = None
+        self,
+        event_id: str,
+        names: Sequence[str],
+        phone: str,
+        about: Sequence[About] = (),
+        rivals: Sequence[str] = (),
     ) -> list[SignUp]:
-        """Take one place for each name, all confirmed or all waiting.
+        """Take one place for each name, all confirmed or all waiting; `about` in the order of names.
 
-        Raises AlreadySignedUp for the first name that has one, NoPlaceLeft when full without a waiting list.
+        Nobody of them may have a place at an event of `rivals`. Raises AlreadySignedUp for the first name that has one, NoPlaceLeft when full without a waiting list.
         """
 
     def mine(self) -> list[SignUp]:

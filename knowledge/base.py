@@ -92,10 +92,28 @@ class Event:
     aliases: tuple[str, ...] = ()
     cancelled: bool = False
     offer_minutes: int | None = None  # so long a free place is held for the next who waits; None: his at once
-    questions: tuple[str, ...] = ()  # what is asked beside name and telephone: see intents/event_extra.py
+    questions: tuple[str, ...] = ()  # what is asked beside name and telephone: see knowledge/questions.py
+    limits: tuple[str, ...] = ()  # questions whose answers say who may come: see knowledge/questions.py
+    family: int | None = None  # how many of his family one worker may bring; None: not said
+    once: str = (
+        "event"  # how often one person may: once an event, each session, once a month or a year of its kind
+    )
+    part_of: str = ""  # of a session: the event's id; its own is session_id(part_of, …)
+    session: str = ""  # 周六场
+    group: str = ""  # 会员: whom its places are for
 
     def __hash__(self) -> int:  # what is kept by event is asked for in every message
         return hash(self.id)
+
+
+def session_id(event_id: str, number: str) -> str:
+    """What a session is known by, here and in the state."""
+    return f"{event_id}~{number}"
+
+
+def whole_id(event_id: str) -> str:
+    """The id of the event, of its own or of one of its sessions'."""
+    return event_id.partition("~")[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +176,9 @@ class Knowledge:
     calendar: Calendar  # public holidays
     roads: Roads  # which road groups bridges have made one
     events: tuple[Event, ...]
+    occasions: tuple[
+        Event, ...
+    ]  # what places are taken at: the sessions of an event that has some, else it itself
     answers: tuple[Answer, ...]
     notices: tuple[Notice, ...]
     contacts: Mapping[str, Contact]
@@ -193,7 +214,14 @@ class Knowledge:
         self.words = {row["concept"]: tuple(json.loads(row["words"])) for row in self._rows("words")}
         self.schemes = tuple(json.loads(row["data"]) for row in self._rows("schemes"))
         self._texts: dict[str, str] = {row["key"]: row["text"] for row in self._rows("texts")}
-        self._event_by_id = {one.id: one for one in self.events}
+        sessions = self._read(Event, "sessions")
+        self._event_by_id = {one.id: one for one in (*self.events, *sessions)}
+        self._sessions = {
+            one.id: tuple(each for each in sessions if each.part_of == one.id)
+            for one in self.events
+            if any(each.part_of == one.id for each in sessions)
+        }
+        self.occasions = tuple(each for one in self.events for each in (self.sessions_of(one) or (one,)))
         self._answer_by_id = {one.id: one for one in self.answers}
         self._place_by_name = {name: one for one in self.places for name in (*one.aliases, one.name)}
 
@@ -213,8 +241,12 @@ class Knowledge:
         return self._texts[key].format(**values)
 
     def event(self, event_id: str) -> Event | None:
-        """The event of that id."""
+        """The event or the session of that id."""
         return self._event_by_id.get(event_id)
+
+    def sessions_of(self, event: Event) -> tuple[Event, ...]:
+        """The sessions and groups of an event, each as an event of its own; none where it is held once."""
+        return self._sessions.get(event.id, ())
 
     def place(self, name: str) -> Place | None:
         """The place of exactly that name or alias."""

@@ -74,6 +74,7 @@ def _tables(content: Content) -> dict[str, list[dict[str, Any]]]:
         "holidays": content.holidays,
         "bridges": content.bridges,
         "events": content.events,
+        "sessions": content.sessions,
         "answers": content.answers,
         "notices": content.notices,
         "contacts": content.contacts,

@@ -20,6 +20,7 @@ from knowledge.hours import DAY
 from knowledge.menu import read_menu
 from knowledge.places import merge_places
 from knowledge.problems import Problem, nearest
+from knowledge.questions import NotAKind, parse
 from knowledge.roads import Bridge
 from knowledge.schedule import Closure
 from knowledge.schema import (
@@ -31,11 +32,13 @@ from knowledge.schema import (
     NOTICES,
     PLACES,
     REFERRALS,
+    SESSIONS,
     STATIONS,
     Table,
 )
 from knowledge.scheme_file import check_scheme, line_of
 from knowledge.sentences import read_sentences
+from knowledge.sessions import session_of, with_times_of
 from knowledge.sheets import decode
 from knowledge.strays import unread
 from knowledge.tables import Row, file_of, read_table
@@ -68,6 +71,7 @@ class Content:
     holidays: tuple[Holiday, ...] = ()
     bridges: tuple[Bridge, ...] = ()
     events: tuple[Event, ...] = ()
+    sessions: tuple[Event, ...] = ()
     answers: tuple[Answer, ...] = ()
     notices: tuple[Notice, ...] = ()
     contacts: tuple[Contact, ...] = ()
@@ -96,6 +100,7 @@ class _Reading:
         self.places_named: dict[str, Place] = {}  # by every name
         self.banned, found = read_banned(folder)
         self.problems += found
+        self.sessions_seen: dict[tuple[str, str], int] = {}  # event and number → row
         self.uncertain: set[str] = set()  # tables with errors: nothing can be said to be missing in them
 
     def read(self) -> tuple[Content, list[Problem]]:
@@ -113,6 +118,8 @@ class _Reading:
         content.holidays = self.holidays()
         content.bridges = self.built(BRIDGES, self.bridge)
         content.events = self.built(EVENTS, self.event)
+        content.sessions = self.built(SESSIONS, self.session)
+        content.events = with_times_of(content.events, content.sessions)
         content.contacts = self.built(CONTACTS, self.contact)
         content.referrals = self.built(REFERRALS, lambda row: Referral(**row.values))
         content.notices = self.built(NOTICES, self.notice)
@@ -335,9 +342,44 @@ class _Reading:
                 self.wrong(row, last, advice)
         if event.quota is not None and event.taken_elsewhere > event.quota:
             self.wrong(row, "taken_elsewhere", f"已占 {event.taken_elsewhere} 个，比名额 {event.quota} 还多")
+        if "~" in event.id:
+            self.wrong(row, "id", "编号里不要有 ~")
+        for name in ("limits", "questions"):
+            for words in getattr(event, name):
+                try:
+                    parse(words, limit=name == "limits")
+                except NotAKind as error:
+                    self.wrong(row, name, str(error))
         if event.people_per_signup < 1:
             self.wrong(row, "people_per_signup", "至少要填 1")
         return event
+
+    def session(self, row: Row) -> Event | None:
+        """A session as an event of its own: what its row does not say is as the event's row says."""
+        values = dict(row.values)
+        whole = next((one for one in self.content.events if one.id == values["event"]), None)
+        if whole is None:
+            if EVENTS.name not in self.uncertain:
+                near = nearest(values["event"], [one.id for one in self.content.events])
+                self.wrong(row, "event", f"events.csv 里没有编号“{values['event']}”{near}")
+            return None
+        known = self.sessions_seen.setdefault((whole.id, values["number"]), row.number)
+        if known != row.number:
+            self.wrong(row, "number", f"“{values['number']}”和第 {known} 行重复，请换一个编号")
+        if not (values["session"] or values["group"]):
+            self.wrong(row, "session", "「场次」和「分组」至少写一个，例如 周六场")
+        if values["quota"] is not None and values["taken_elsewhere"] > values["quota"]:
+            advice = f"已占 {values['taken_elsewhere']} 个，比名额 {values['quota']} 还多"
+            self.wrong(row, "taken_elsewhere", advice)
+        if whole.quota is not None:
+            advice = f"活动“{whole.title}”有场次，请把活动表里的「名额」空着，只在这里写每场的名额"
+            self.wrong(row, "quota", advice)
+        session = session_of(whole, values)
+        if session.starts_at and session.ends_at and session.starts_at > session.ends_at:
+            self.wrong(
+                row, "ends_at", f"结束 {_said(session.ends_at)} 在开始 {_said(session.starts_at)} 之前"
+            )
+        return session
 
     def notice(self, row: Row) -> Notice:
         notice = Notice(**row.values)

@@ -132,6 +132,10 @@ DATUMS = {
     "火星坐标": "gcj02",
 }  # fmt: skip
 
+#: How often one person may.
+ONCE = {"每个活动一次": "event", "一次": "event", "每场一次": "session", "每场都可以": "session",
+        "同类每月一次": "month", "每月一次": "month", "同类每年一次": "year", "每年一次": "year"}  # fmt: skip
+
 PLACE_KINDS = {kind: kind for kind in ("市", "县级", "乡镇街道", "岛", "片区", "地标", "别名")}
 
 STATIONS = Table(
@@ -412,8 +416,98 @@ EVENTS = Table(
             "list",
             also=("报名要问", "报名问题"),
             empty=(),
-            help="除了姓名和手机还要问的，用顿号隔开；冒号后面写怎么答：年级、数字、同意，或用斜杠隔开的几个选项；不写就是随便填。够用就好，别多问",
+            help="除了姓名和手机还要问的，用顿号隔开；冒号后面写怎么答：年级、数字、同意，或用斜杠隔开的几个选项；不写就是随便填。每个来的人都问，够用就好，别多问",
             example="孩子年级:年级、尺码:S/M/L、同意拍照:同意",
+        ),
+        Field(
+            "limits",
+            "限制",
+            "list",
+            also=("限制条件", "报名限制"),
+            empty=(),
+            help="对来的人的限制，用顿号隔开；冒号后面写范围或者可以的几个选项，不在里面的人报不了",
+            example="年龄:18-60、工作区域:定海区/普陀区",
+        ),
+        Field(
+            "family",
+            "可带家属",
+            "limit",
+            also=("家属人数", "可带人数"),
+            empty=None,
+            help="一名职工最多带几名家属；0 是只限职工本人，空着就不限",
+            example="",
+        ),
+        Field(
+            "once",
+            "每人限报",
+            "choice",
+            choices=ONCE,
+            empty="event",
+            help="空着就是每个活动一次；也可以写 每场一次、同类每月一次、同类每年一次",
+            example="每场一次",
+        ),
+    ),
+)
+
+SESSIONS = Table(
+    "sessions",
+    "场次",
+    (
+        Field(
+            "event",
+            "活动编号",
+            "id",
+            required=True,
+            also=("活动",),
+            help="events.csv 里的编号；有场次的活动，名额写在这里，活动表里空着",
+            example="e01",
+        ),
+        Field(
+            "number",
+            "场次编号",
+            "id",
+            required=True,
+            also=("编号", "序号"),
+            help="同一个活动里每行一个，发布以后不要改",
+            example="1",
+        ),
+        Field("session", "场次", also=("场次名称", "名称", "班次", "期次"), example="周六场"),
+        Field(
+            "group",
+            "分组",
+            also=("组别", "分组名称"),
+            help="名额分给不同的人时写，例如会员、非会员；一场分几组就写几行",
+            example="",
+        ),
+        Field(
+            "starts_at",
+            "开始",
+            "time",
+            also=("开始时间", "活动时间"),
+            empty=None,
+            help="空着就和活动一样",
+            example="2026-12-05 14:00",
+        ),
+        Field("ends_at", "结束", "time", also=("结束时间",), empty=None, example="2026-12-05 16:00"),
+        Field(
+            "quota",
+            "名额",
+            "limit",
+            also=("人数", "限额", "名额数"),
+            empty=None,
+            help="不限就空着",
+            example="30",
+        ),
+        Field("taken_elsewhere", "已占名额", "count", also=("已报人数", "线下名额"), empty=0, example="0"),
+        Field("who", "对象", also=("参加对象", "面向"), help="空着就和活动一样"),
+        Field(
+            "members_only",
+            "仅限会员",
+            "flag",
+            also=("只限会员",),
+            empty=None,
+            help="空着就和活动一样",
+            example="否",
         ),
     ),
 )
@@ -503,4 +597,4 @@ ANSWERS = Table(
     ),
 )
 
-TABLES = (STATIONS, CLOSURES, HOLIDAYS, EVENTS, PLACES, BRIDGES, CONTACTS, REFERRALS, NOTICES)
+TABLES = (STATIONS, CLOSURES, HOLIDAYS, EVENTS, SESSIONS, PLACES, BRIDGES, CONTACTS, REFERRALS, NOTICES)

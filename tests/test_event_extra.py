@@ -16,9 +16,10 @@ from bot.publishing import Published
 from bot.roster import as_csv
 from bot.state.door import roster
 from bot.wechat import plain_text
-from intents.event_extra import Question, questions_of, read
+from intents.event_extra import read
 from knowledge.base import Knowledge
 from knowledge.compiler import compile_content
+from knowledge.questions import Question, questions_of
 
 ASKED = "孩子年级:年级、尺码:S/M/L、同来几人：数字、同意拍照:同意、备注"
 
@@ -97,9 +98,9 @@ def test_the_chat_asks_one_thing_after_another_and_the_roster_shows_it(
         assert wanted in reply, (said, reply)
     guests = roster(bot.state, asking.knowledge.events[0].id)
     lines = list(csv.reader(io.StringIO(as_csv(guests).decode("utf-8-sig"))))
-    assert lines[0][-5:] == ["孩子年级", "尺码", "同来几人", "同意拍照", "备注"]
+    assert lines[0][-5:] == ["孩子年级", "尺码", "同来几人", "备注", "同意拍照"]
     assert lines[1][2] == "19900000318"
-    assert lines[1][-5:] == ["三年级", "M", "2", "同意", "花生过敏"]
+    assert lines[1][-5:] == ["三年级", "M", "2", "花生过敏", "同意"]
 
 
 def test_who_does_not_consent_is_not_signed_up(asking: Published, make_bot: Callable[..., Bot]) -> None:

@@ -18,6 +18,11 @@ COLUMNS = [
     pytest.param(table, one, id=f"{table.name}-{one.name}") for table in TABLES for one in table.fields
 ]
 
+#: What a session has of its event.
+SHARED = {one.name for one in fields(Event)} - {
+    *("session", "group", "starts_at", "ends_at", "quota", "taken_elsewhere", "who", "members_only"),
+}
+
 #: What the reader finds out by itself, and what it turns into something else.
 FILLED = {
     "stations": (
@@ -28,7 +33,8 @@ FILLED = {
     "closures": (Closure, set(), set()),
     "holidays": (Holiday, set(), set()),
     "bridges": (Bridge, set(), set()),
-    "events": (Event, set(), set()),
+    "events": (Event, {"part_of", "session", "group"}, set()),
+    "sessions": (Event, SHARED, {"event", "number"}),
     "places": (Place, {"aliases", "shared"}, {"source"}),
     "contacts": (Contact, set(), set()),
     "referrals": (Referral, set(), set()),

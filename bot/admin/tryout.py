@@ -62,7 +62,7 @@ def _answer(office: Office, published: Callable[[], Published], path: Path, text
     """What a bot on state of its own says; nobody is signed up anywhere by it."""
     state = State.open(path, office.state.keys)
     try:
-        state.publish_events(published().knowledge.events, office.clock())
+        state.publish_events(published().knowledge.occasions, office.clock())
         message = Message("tryout", secrets.token_hex(8), "text", office.clock(), text=text)
         return plain_text(respond(Bot(office.config, state, published, office.clock), message))
     finally:

@@ -6,12 +6,13 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any, NamedTuple
 
 from bot.state import news
 from bot.state.keys import Keys
 from bot.state.work import SHANGHAI, Work
-from intents.types import AlreadySignedUp, NoPlaceLeft, SignUp, SignUpStatus
+from intents.types import About, AlreadySignedUp, NoPlaceLeft, SignUp, SignUpStatus
 from knowledge.base import Event
 
 #: What `places_left` says of an event without a quota.
@@ -37,18 +38,26 @@ class SignUps:
     _standing: dict[str, Standing] | None = None  # of all events, as they were when first asked for
 
     def sign_up(
-        self, event_id: str, names: Sequence[str], phone: str, answers: Mapping[str, str] | None = None
+        self,
+        event_id: str,
+        names: Sequence[str],
+        phone: str,
+        about: Sequence[About] = (),
+        rivals: Sequence[str] = (),
     ) -> list[SignUp]:
         """Take one place for each name, all confirmed or all waiting; a name given twice counts once.
 
-        Raises AlreadySignedUp for the first name that has a place, NoPlaceLeft when full without a waiting
+        Raises AlreadySignedUp for the first name that has a place there or at an event of `rivals`, NoPlaceLeft when full without a waiting
         list, KeyError for an event that was not published.
         """
         self.work.promise()
-        people = {person_key(self.work, name, phone): name.strip() for name in names}
+        people = {
+            person_key(self.work, name, phone): _who(name, phone, known or About())
+            for name, known in zip_longest(names, about)
+        }
         promise = _published(self.work, event_id)
         for person in people:
-            self._refuse_second_place(event_id, person)
+            self._refuse_second_place((event_id, *rivals), person)
         if _places_free(self.work, event_id, promise) >= len(people):
             status: SignUpStatus = "confirmed"
         elif promise.waiting_list and not promise.cancelled and not promise.stopped:
@@ -56,13 +65,9 @@ class SignUps:
         else:
             raise NoPlaceLeft(event_id)
         self._standing = None
-        also = {"answers": dict(answers)} if answers else {}
-        return [
-            self._insert(event_id, status, {"name": name, "phone": normal_phone(phone), **also})
-            for name in people.values()
-        ]
+        return [self._insert(event_id, status, person, who) for person, who in people.items()]
 
-    def admit(self, event_id: str, name: str, phone: str) -> SignUp:
+    def admit(self, event_id: str, name: str, phone: str, about: About | None = None) -> SignUp:
         """Give one person a place whatever the quota says: the staff's act.
 
         Raises AlreadySignedUp where he has one, KeyError for an event that was not published.
@@ -70,10 +75,9 @@ class SignUps:
         self.work.promise()
         _published(self.work, event_id)
         person = person_key(self.work, name, phone)
-        self._refuse_second_place(event_id, person)
+        self._refuse_second_place((event_id,), person)
         self._standing = None
-        who = {"name": name.strip(), "phone": normal_phone(phone)}
-        return self._insert(event_id, "confirmed", who)
+        return self._insert(event_id, "confirmed", person, _who(name, phone, about or About()))
 
     def mine(self) -> list[SignUp]:
         """This worker's active sign-ups (confirmed and waiting), in order of joining."""
@@ -116,7 +120,7 @@ class SignUps:
         mine = [one for one in self.mine() if one.id in set(signup_ids)]
         people = {one.id: person_key(self.work, one.name, phone) for one in mine}
         for one in mine:
-            self._refuse_second_place(one.event_id, people[one.id], but=one.id)
+            self._refuse_second_place((one.event_id,), people[one.id], but=one.id)
         for one in mine:
             self.work.connection.execute(
                 "UPDATE signups SET person = ?, body = ? WHERE id = ?",
@@ -150,8 +154,8 @@ class SignUps:
             self._standing = standings(self.work)
         return self._standing[event_id]
 
-    def _insert(self, event_id: str, status: SignUpStatus, who: Mapping[str, Any]) -> SignUp:
-        work, name, phone = self.work, who["name"], who["phone"]
+    def _insert(self, event_id: str, status: SignUpStatus, person: bytes, who: Mapping[str, Any]) -> SignUp:
+        work = self.work
         id = work.next_id("signups")
         number = _next_number(work, event_id) if status == "confirmed" else 0
         body = work.seal({**who, "openid": self.openid}, "signups", id)
@@ -163,22 +167,23 @@ class SignUps:
                 event_id,
                 self.sender,
                 status,
-                person_key(work, name, phone),
+                person,
                 body,
                 number,
                 work.seconds,
             ),
         )
         rank = _count_waiting(work, event_id) if status == "waiting" else 0
-        return SignUp(id, event_id, status, name, phone, number, rank, work.now)
+        return SignUp(id, event_id, status, who["name"], who["phone"], number, rank, work.now)
 
     def _with_phone(self, id: int, phone: str) -> bytes:
         """The body of a sign-up with another number in it."""
         (body,) = self.work.connection.execute("SELECT body FROM signups WHERE id = ?", (id,)).fetchone()
         return self.work.seal(self.work.unseal(body, "signups", id) | {"phone": phone}, "signups", id)
 
-    def _refuse_second_place(self, event_id: str, person: bytes, but: int = 0) -> None:
-        found = self._active("event = ? AND person = ? AND id <> ?", event_id, person, but)
+    def _refuse_second_place(self, event_ids: Sequence[str], person: bytes, but: int = 0) -> None:
+        marks = ", ".join("?" * len(event_ids))
+        found = self._active(f"event IN ({marks}) AND person = ? AND id <> ?", *event_ids, person, but)
         if found:
             raise AlreadySignedUp(found[0])
 
@@ -199,6 +204,13 @@ def door_token(keys: Keys, signup_id: int) -> str:
 
 
 # ---------------------------------------------------------------- who is who
+
+
+def _who(name: str, phone: str, about: About) -> dict[str, Any]:
+    """What the body of a sign-up says of a person; nothing that was not given."""
+    also = {"answers": dict(about.answers), "relation": about.relation}
+    who = {"name": name.strip(), "phone": normal_phone(phone)}
+    return who | {key: value for key, value in also.items() if value}
 
 
 def person_key(work: Work, name: str, phone: str) -> bytes:
@@ -363,7 +375,8 @@ def _signup(work: Work, row: tuple[int, str, SignUpStatus, bytes, int, int, int 
     who = work.unseal(body, "signups", id)
     joined_at = datetime.fromtimestamp(joined, SHANGHAI)
     until = datetime.fromtimestamp(offered, SHANGHAI) if offered else None
-    return SignUp(id, event_id, status, who["name"], who["phone"], number, rank, joined_at, until)
+    about = About(who.get("answers", {}), who.get("relation", ""))
+    return SignUp(id, event_id, status, who["name"], who["phone"], number, rank, joined_at, until, about)
 
 
 # ---------------------------------------------------------------- publishing, erasing, counting for the staff
