@@ -20,6 +20,7 @@ from intents import INTENTS, service_named, service_of
 from intents.danger import in_danger, names
 from intents.privacy import PRIVACY
 from intents.smalltalk import menu, referral
+from intents.stations import note_place
 from intents.topics import CRISIS
 from intents.types import Choice, Context, Form, Match, Message, Reply, Service, Session
 
@@ -367,6 +368,7 @@ class Turn:
         return Reply(self.say("ask"), choices=(*choices, Choice(self.say("ask_none"))), why=("asked back",))
 
     def _not_ours(self) -> Reply:
+        note_place(self.context)
         reply = self._served(service_of("oos"))
         if not reply.why:
             self._note_unmatched()
