@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
 
 from intents.text import fold
 from intents.types import Match
@@ -29,23 +28,20 @@ def named_answer(knowledge: Knowledge, match: Match, label: str) -> Answer | Non
     """
     text = fold(match.text)
     topics = [one for one in knowledge.answers if one.label == label and one.id != CRISIS]
-    covered = [(places, one) for one in topics if (places := _covered(text, one.keywords))]
-    named = [one for _, one in covered if not one.default and _covered(text, _own_words(one.keywords))]
+    found = {one.id: words for one in topics if (words := [word for word in one.keywords if word in text])}
+    covered = [one for one in topics if one.id in found]
+    own = {id_: [word for word in words if not OF_ANY.fullmatch(word)] for id_, words in found.items()}
+    specific = any(own[one.id] for one in covered if not one.default)
 
-    def likeness(pair: tuple[set[int], Answer]) -> tuple[int, int, int]:
+    def likeness(one: Answer) -> tuple[int, int, int]:
         # 「金秋助学要什么条件」 is about the help, not about 「什么条件」.
-        own = len(_covered(text, _own_words(pair[1].keywords))) if named else 0
-        return own, len(pair[0]), -min(pair[0])
+        places = _places(text, found[one.id])
+        return len(_places(text, own[one.id])) if specific else 0, len(places), -min(places)
 
-    return max(covered, key=likeness)[1] if covered else None
-
-
-@cache
-def _own_words(keywords: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(word for word in keywords if not OF_ANY.fullmatch(word))
+    return max(covered, key=likeness, default=None)
 
 
-def _covered(text: str, words: Iterable[str]) -> set[int]:
+def _places(text: str, words: Iterable[str]) -> set[int]:
     """The places of the text that belong to one of the words."""
     places: set[int] = set()
     for word in words:
