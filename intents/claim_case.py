@@ -37,6 +37,7 @@ class Case:
     covered_most: int = 0  # the same at most, where it was told roughly
     subjects: list[str] = field(default_factory=list)  # matters named that deserve a word, e.g. offsite
     assumed: bool = False  # the insurance was part of our question about the amount, not of his answer
+    steps: bool = False  # what to do next was told once
     howto: bool = False  # he also asked what to bring: to be told with the result
     decided: bool = False  # a result was given
     ended: str = ""  # what the result was instead of a reckoning: "injury", "death" …
@@ -89,6 +90,9 @@ def learn(case: Case, heard: Heard) -> list[str]:
         facts["own_payment"] = Amount(heard.bill - case.covered)
     if case.decided and "total" in facts:  # another bill, of which his share is not known yet
         facts.setdefault("own_payment", None)
+    from_elsewhere = facts.get("identity") == "migrant_worker" and before.identity == "new_employment"
+    if from_elsewhere and not heard.mends:  # 「他是湖南人」 of a courier: he stays one
+        facts.pop("identity")
     if heard.is_not and heard.is_not == before.identity:
         facts.setdefault("identity", None)
     if "insurance" in facts or before.insurance is None:

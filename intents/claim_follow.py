@@ -65,7 +65,9 @@ def how(asked: Asked) -> str:
         named = named_answer(asked.knowledge, asked.match, "claim_howto") or _default(asked.knowledge)
         begun = asked.case.decided or bool(asked.view.known(asked.case))
         general = named is not None and named.default and begun
-        again = asked.case.decided and has_word(asked.knowledge, "how", asked.match.text)
+        again = (
+            asked.case.decided and not asked.case.steps and has_word(asked.knowledge, "how", asked.match.text)
+        )
         if named is not None and not (general or again):
             return named.text
     return next_steps(asked)
@@ -79,6 +81,7 @@ def _default(knowledge: Knowledge) -> Answer | None:
 def next_steps(asked: Asked) -> str:
     """The scheme's own list where it is published, else what to do until it is."""
     view, case = asked.view, asked.case
+    case.steps = True
     if listed := view.checklist():
         return listed
     if case.facts.insurance in ("not_yet", "none"):

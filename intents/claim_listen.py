@@ -42,7 +42,7 @@ def listen(context: Context, case: Case, limits: Collection[int] = ()) -> Heard:
     _hear_insurance(context, heard, awaiting)
     if (case.facts.insurance == "not_yet" or case.assumed) and has_word(knowledge, "settled", text):
         heard.facts.setdefault("insurance", "settled")
-    if case.decided and heard.facts.get("received") is None and has_word(knowledge, "nothing_received", text):
+    if heard.facts.get("received") is None and has_word(knowledge, "nothing_received", text):
         heard.facts["received"] = Amount(0)
     _hear_other_facts(context, heard, awaiting)
     return heard

@@ -46,6 +46,10 @@ _EARNED = re.compile("(?:挣|工资|收入|月薪|赚)[了个才只就有是大�
 _GOT_ONCE = re.compile("(?:领|拿)[了过到]*(?:一次|一回|过)[,， ]*$")
 #: 「去年领过3000」 is not of this year.
 _LAST_YEAR = re.compile("(?:去年|前年|上年)[^今]{0,6}(?:领|拿)")
+#: Then what he spent is the whole bill.
+_INSURERS_PART_UNKNOWN = re.compile(
+    "(?:不知道|不晓得|不清楚|没看|忘了|搞不清)[^,，。]{0,4}医保[^,，。]{0,4}(?:多少|几钿)"
+)
 #: Questions in which a limit of the rules is only quoted.
 _OF_LIMITS = ("doubt", "floor", "too_little")
 
@@ -72,6 +76,8 @@ def hear_money(context: Context, before: Facts, heard: Heard, awaiting: str, lim
         paid = None
     if paid is not None and heard.covered and paid.value > heard.covered and not _is_his(context, paid, text):
         paid, total = None, total or paid  # 花了8万 医保报掉5万
+    if paid is not None and _INSURERS_PART_UNKNOWN.search(text):
+        paid, total = None, total or paid  # 花了3万多，不知道医保报了多少
     if total is not None and _hear_total(context, heard, paid, total, asked_own):
         return
     if paid is None or paid.value in (*(part.fen for part in parts), heard.covered):
@@ -155,7 +161,9 @@ def _is_quoted(knowledge: Knowledge, paid: Slot, text: str, limits: Collection[i
         return True
     if _HOPED.search(text[: paid.start].rstrip()) or _EARNED.search(text[: paid.start]):
         return True
-    if asked_own:
+    says_so = ends_with(knowledge, "paid_by_him", text[: paid.start].rstrip(" 了"))
+    condition = text[paid.end :].lstrip("元块钱").startswith(("以上", "才", "起", "封顶"))
+    if asked_own or (says_so and not condition):
         return False
     asks_why = has_word(knowledge, "why", text) and not has_word(knowledge, "spent", text)
     return asks_why or paid.value < LEAST or (paid.value in limits and has_word(knowledge, "rules", text))

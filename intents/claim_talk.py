@@ -194,7 +194,9 @@ class Talk(Telling):
         self._has_no_second_wish()
         known = replace(self.case.facts, **self.heard.facts)
         facts = [Facts(known.identity, known.insurance or "settled", paid) for paid in self.heard.each]
-        text = self.view.each(self.heard.each, [self.decide(one) for one in facts])
+        employees = self.heard.relation == "employee" or self.has("for_employee")
+        tail = "each_tail_employees" if employees else "each_tail"
+        text = self.view.each(self.heard.each, [self.decide(one) for one in facts], tail)
         self.context.session.form = None
         return Reply(text, intent=self._label())
 

@@ -188,18 +188,18 @@ class View:
             + (self.say("over_ceiling") if over else "")
         )
 
-    def each(self, paid: Sequence[Amount], decisions: Sequence[Decision]) -> str:
+    def each(self, paid: Sequence[Amount], decisions: Sequence[Decision], tail: str) -> str:
         """Several people at once, a line each: who passes the threshold and who does not."""
         lines = [self.say("each_head")]
         for amount, decision in zip(paid, decisions, strict=True):
             key = {"eligible": "each_yes", "not_eligible": "each_no"}.get(decision.verdict, "each_open")
             lines.append(self.say(key, amount=amount.words()))
-        return "\n".join((*lines, self.say("each_tail")))
+        return "\n".join((*lines, self.say(tail)))
 
     def cap_line(self, case: Case) -> str:
         """How far the year's cap is used; empty where he has not said what he received."""
         left, received = self.left(case), case.facts.received
-        if left is None or received is None:
+        if left is None or received is None or received == Amount(0):
             return ""
         return self.say("cap_left", received=received.words(), left=yuan(left))
 

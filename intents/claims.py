@@ -76,6 +76,8 @@ def _tells_a_claim(context: Context) -> bool:
     match = context.match
     if not match.slot("amount"):
         return False
+    if match.intent == "join_union":  # 「我是会员 厂里上班 自付七千」
+        return has_word(context.knowledge, "ill", match.text) or "自付" in match.text or "自负" in match.text
     if match.intent == "aid":  # the help that he asks for may begin here
         return bool(match.slot("insured"))
     if match.intent.startswith("event_") and not match.slot("event"):  # 「我2001块 快递 报过」
