@@ -17,11 +17,10 @@ from bot.paging import TEXT_BYTES, first_page
 from bot.publishing import Published
 from bot.state.store import State, Transaction
 from intents import INTENTS, service_named, service_of
-from intents.danger import in_danger, names
+from intents.danger import names, urgent
 from intents.privacy import PRIVACY
 from intents.smalltalk import menu, referral
 from intents.stations import note_place
-from intents.topics import CRISIS
 from intents.types import Choice, Context, Form, Match, Message, Reply, Service, Session
 
 #: Events that are answered; every other one gets silence (protocol.md).
@@ -29,15 +28,6 @@ SPOKEN_EVENTS = ("subscribe", "click")
 
 #: A question is put at most this often again, then we give a way out.
 REPEATS = 2
-
-#: The numbers that a warning may name, and whose they are in contacts.csv.
-WARNING_CONTACTS = {
-    "rescue": "emergency",
-    "police": "police",
-    "union": "union",
-    "legal": "legal_aid",
-    "care": "psychological",
-}
 
 #: Labels that never drop a form: said in passing.
 IN_PASSING = ("thanks", "greet", "help", "human")
@@ -149,29 +139,7 @@ class Turn:
                 self.resumed = True
 
     def _danger(self) -> Reply | None:
-        """What cannot wait, whatever else matched: a life, a threat, a fraud; then what nobody may be told."""
-        knowledge, text = self.context.knowledge, words_of(self.message)
-        for kind in ("hurt", "worried"):
-            if names(knowledge, f"crisis.{kind}", text):
-                self.session.memory["care"] = True
-                return Reply(self._warn(kind), intent="human", why=(kind,))
-        if in_danger(knowledge, text):
-            self.session.memory["care"] = True
-            answer = next(one for one in knowledge.answers if one.id == CRISIS)
-            return Reply(answer.text, intent="human", why=("danger",))
-        for kind in ("emergency", "violence", "scam"):
-            if names(knowledge, f"crisis.{kind}", text):
-                return Reply(self._warn(kind), intent="human" if kind == "scam" else "legal", why=(kind,))
-        if self.session.memory.get("care") and names(knowledge, "crisis.low", text):
-            return Reply(self._warn("care_again"), intent="human", why=("low",))
-        if names(knowledge, "private.requests", text):
-            return Reply(self.say("private"), intent="oos", why=("private",))
-        return None
-
-    def _warn(self, kind: str) -> str:
-        contacts = self.context.knowledge.contacts
-        numbers = {name: contacts[contact].number for name, contact in WARNING_CONTACTS.items()}
-        return self.say(kind, **numbers)
+        return urgent(self.context, words_of(self.message))
 
     def _other_kinds(self) -> Reply | None:
         kind = self.message.kind

@@ -6,7 +6,47 @@ import re
 from functools import lru_cache
 
 from intents.text import fold
+from intents.topics import CRISIS
+from intents.types import Context, Reply
 from knowledge.base import Knowledge
+
+#: The numbers that a warning may name, and whose they are in contacts.csv.
+WARNING_CONTACTS = {
+    "rescue": "emergency",
+    "police": "police",
+    "union": "union",
+    "legal": "legal_aid",
+    "care": "psychological",
+}
+
+
+def urgent(context: Context, text: str) -> Reply | None:
+    """What cannot wait, whatever else matched: a life, a threat, a fraud; then what nobody may be told.
+
+    None where `text` names nothing of that. Who spoke of wanting to die is met with care for the rest of the session.
+    """
+    knowledge, memory = context.knowledge, context.session.memory
+    for kind in ("hurt", "worried"):
+        if names(knowledge, f"crisis.{kind}", text):
+            memory["care"] = True
+            return Reply(_warning(knowledge, kind), intent="human", why=(kind,))
+    if in_danger(knowledge, text):
+        memory["care"] = True
+        answer = next(one for one in knowledge.answers if one.id == CRISIS)
+        return Reply(answer.text, intent="human", why=("danger",))
+    for kind, label in (("emergency", "legal"), ("violence", "legal"), ("scam", "human")):
+        if names(knowledge, f"crisis.{kind}", text):
+            return Reply(_warning(knowledge, kind), intent=label, why=(kind,))
+    if memory.get("care") and names(knowledge, "crisis.low", text):
+        return Reply(_warning(knowledge, "care_again"), intent="human", why=("low",))
+    if names(knowledge, "private.requests", text):
+        return Reply(knowledge.text("talk.private"), intent="oos", why=("private",))
+    return None
+
+
+def _warning(knowledge: Knowledge, kind: str) -> str:
+    numbers = {name: knowledge.contacts[contact].number for name, contact in WARNING_CONTACTS.items()}
+    return knowledge.text(f"talk.{kind}", **numbers)
 
 
 def in_danger(knowledge: Knowledge, text: str) -> bool:
