@@ -26,7 +26,7 @@ from bot.commands_content import (
     watch,
     watching,
 )
-from bot.commands_events import ACTS, event, roster
+from bot.commands_events import ACTS, CHANGES, event, roster
 from bot.commands_keys import keys
 from bot.commands_rules import rules
 from bot.commands_teach import effects_of_phrases
@@ -253,15 +253,15 @@ def _add_staff_commands(command: Command) -> None:
     one.add_argument("event", metavar="EVENT", help="the event's id")
     one.add_argument("--to", type=Path, metavar="FILE", help="a name that ends in .xlsx or .csv")
     one = command(
-        "event", event, "Stop and reopen sign-up, check in, admit walk-ins, move and remove people, tell all."
+        "event", event, "Stop and reopen sign-up, check in, admit walk-ins, move and remove people, tell all, postpone, cancel."
     )
-    one.add_argument("act", choices=list(ACTS))
-    one.add_argument("event", metavar="EVENT", help="the event's id")
+    one.add_argument("act", choices=[*ACTS, *CHANGES])
+    one.add_argument("event", metavar="EVENT", help="the event's id, or a session's as e01~1")
     one.add_argument(
         "words",
         nargs="*",
         metavar="WORDS",
-        help="checkin, remove: the number at the door; walkin: name and telephone; move: number and the other event; tell: the message",
+        help="checkin, remove: the number at the door; walkin: name and telephone; move: number and the other event; tell: the message; postpone: the new start and end as 2026-12-12T14:00",
     )
     one = command("keys", keys, "Put people's data under a new key; stop the server first.")
     one.add_argument("act", choices=["rotate"])

@@ -28,13 +28,13 @@ from knowledge.compiler import check_content
 def published(config: Config) -> publishing.Published:
     """What is served, the content compiled where it changed. Raises ContentError."""
     if publishing.needs_publishing(config.content, config.data):
-        publishing.publish(config.content, config.data, say, _promise(config), config.matcher.encoder)
+        publishing.publish(config.content, config.data, say, promise_of(config), config.matcher.encoder)
     return publishing.load(config.data, levels=config.matcher)
 
 
 def build(options: argparse.Namespace) -> int:
     config = settings(options)
-    report = publishing.publish(config.content, config.data, say, _promise(config), config.matcher.encoder)
+    report = publishing.publish(config.content, config.data, say, promise_of(config), config.matcher.encoder)
     for problem in report.problems:
         say(str(problem))
     say(f"已发布，版本 {publishing.current_version(config.data)}。")
@@ -50,7 +50,7 @@ def preview(options: argparse.Namespace) -> int:
     return 0
 
 
-def _promise(config: Config) -> publishing.Promise:
+def promise_of(config: Config) -> publishing.Promise:
     """Copies events' quotas and times into the state, whose counting goes by them."""
 
     def promise(events: Sequence[Event]) -> None:
@@ -91,7 +91,7 @@ def watch(options: argparse.Namespace) -> int:
         if not publishing.needs_publishing(config.content, config.data):
             return False
         publishing.publish(
-            config.content, config.data, promise=_promise(config), encoder=config.matcher.encoder
+            config.content, config.data, promise=promise_of(config), encoder=config.matcher.encoder
         )
         return True
 
@@ -157,7 +157,7 @@ def _told(one: Version, is_current: bool) -> list[str]:
 def rollback(options: argparse.Namespace) -> int:
     config = settings(options)
     try:
-        publishing.roll_back(options.version, config.content, config.data, _promise(config))
+        publishing.roll_back(options.version, config.content, config.data, promise_of(config))
     except publishing.NoSuchVersion as error:
         say(str(error))
         return 1

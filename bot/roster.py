@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from openpyxl import Workbook
 from openpyxl.styles import Font
@@ -18,13 +18,13 @@ WIDTHS = (8, 14, 16, 18, 18, 18)
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def as_xlsx(title: str, guests: Sequence[Guest]) -> bytes:
-    """A workbook of one sheet."""
+def as_xlsx(title: str, guests: Sequence[Guest], sessions: Mapping[str, str] | None = None) -> bytes:
+    """A workbook of one sheet; `sessions` names those of an event that has some, by id."""
     book = Workbook()
     sheet = book.active
     assert sheet is not None
     sheet.title = "".join(one for one in title if one not in r"[]:*?/\'")[:31] or "名单"
-    for row, values in enumerate(_table(guests), 1):
+    for row, values in enumerate(_table(guests, sessions or {}), 1):
         for column, value in enumerate(values, 1):
             cell = sheet.cell(row, column, value)
             # Said to be text: openpyxl would take 「=1+1」 for a formula, and Excel a telephone for a number.
@@ -38,20 +38,25 @@ def as_xlsx(title: str, guests: Sequence[Guest]) -> bytes:
     return target.getvalue()
 
 
-def as_csv(guests: Sequence[Guest]) -> bytes:
+def as_csv(guests: Sequence[Guest], sessions: Mapping[str, str] | None = None) -> bytes:
     """CSV with the mark by which Excel knows UTF-8; what could be a formula has an apostrophe before it."""
     target = io.StringIO(newline="")
     writer = csv.writer(target)
-    for line in _table(guests):
+    for line in _table(guests, sessions or {}):
         writer.writerow([f"'{value}" if value.startswith(FORMULA) else value for value in line])
     return target.getvalue().encode("utf-8-sig")
 
 
-def _table(guests: Sequence[Guest]) -> list[tuple[str, ...]]:
-    """Headings and lines, with a column for each thing that the event asked besides."""
+def _table(guests: Sequence[Guest], sessions: Mapping[str, str]) -> list[tuple[str, ...]]:
+    """Headings and lines, with a column for the session and one for each thing that the event asked besides."""
     asked = list(dict.fromkeys(name for guest in guests for name in guest.answers))
-    lines = [(*_line(guest), *(guest.answers.get(name, "") for name in asked)) for guest in guests]
-    return [(*HEADINGS, *asked), *lines]
+    held = ("场次",) if sessions else ()
+
+    def also(guest: Guest) -> tuple[str, ...]:
+        session = (sessions.get(guest.event_id, ""),) if sessions else ()
+        return (*session, *(guest.answers.get(name, "") for name in asked))
+
+    return [(*HEADINGS, *held, *asked), *((*_line(guest), *also(guest)) for guest in guests)]
 
 
 def _line(guest: Guest) -> tuple[str, ...]:

@@ -142,6 +142,16 @@ def answers_words(answers: Mapping[str, str]) -> str:
     return "，".join(f"{name} {answer}" for name, answer in answers.items())
 
 
+def fitting(event: Event, answers: Mapping[str, str]) -> dict[str, str]:
+    """Of the answers given to another event those that answer what this one asks."""
+    asked = {one.name: one for one in questions_of(event)}
+    return {
+        name: said
+        for name, said in answers.items()
+        if name in asked and read(asked[name], said) == said and asked[name].fits(said)
+    }
+
+
 def who_with_answers(form: Form) -> str:
     """「王小明（孩子年级 三年级）、王小红（孩子年级 一年级）」."""
     names = form.slots["names"]

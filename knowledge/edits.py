@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from knowledge.cells import Unreadable, as_text
-from knowledge.schema import Table
+from knowledge.schema import EVENTS, SESSIONS, Table
 from knowledge.sheets import decode, delimiter_of, read_sheets
 from knowledge.tables import columns_of, file_of
 
@@ -26,17 +26,36 @@ def set_cell(content: Path, table: Table, row_id: str, heading: str, text: str) 
 
     Raises EditError.
     """
+    return set_cells(content, table, {table.fields[0].heading: row_id}, {heading: text})
+
+
+def set_event(content: Path, event_id: str, cells: Mapping[str, str]) -> tuple[Path, bytes]:
+    """The file of an event or of one of its sessions, and its bytes with cells changed, by heading. Raises EditError."""
+    event, mark, number = event_id.partition("~")
+    if not mark:
+        return set_cells(content, EVENTS, {"编号": event}, cells)
+    return set_cells(content, SESSIONS, {"活动编号": event, "场次编号": number}, cells)
+
+
+def set_cells(
+    content: Path, table: Table, row: Mapping[str, str], cells: Mapping[str, str]
+) -> tuple[Path, bytes]:
+    """The file of a table, and its bytes with cells changed in the one row that holds `row`; both by heading.
+
+    Raises EditError.
+    """
     path = _file(content, table)
     sheet, columns, start = _where(path, table)
-    key, column = columns.get(table.fields[0].heading), columns.get(heading)
-    if key is None or column is None:
-        raise EditError(f"{path.name} 里没有「{heading}」这一列，请在表格里加上")
-    rows = [line.number for line in sheet.lines[start + 1 :] if line.cell(key) == row_id]
+    if missing := [heading for heading in (*row, *cells) if heading not in columns]:
+        raise EditError(f"{path.name} 里没有「{missing[0]}」这一列，请在表格里加上")
+    lines = sheet.lines[start + 1 :]
+    rows = [one.number for one in lines if all(one.cell(columns[name]) == text for name, text in row.items())]
     if len(rows) != 1:
-        raise EditError(f"{path.name} 里编号是“{row_id}”的行有 {len(rows)} 行，应当是一行")
+        raise EditError(f"{path.name} 里编号是“{'、'.join(row.values())}”的行有 {len(rows)} 行，应当是一行")
+    values = {columns[heading]: text for heading, text in cells.items()}
     if path.suffix.lower() == ".xlsx":
-        return path, _xlsx(path, sheet.name, rows[0], {column: text})
-    return path, _csv(path, rows[0], {column: text})
+        return path, _xlsx(path, sheet.name, rows[0], values)
+    return path, _csv(path, rows[0], values)
 
 
 def add_row(content: Path, table: Table, values: Mapping[str, str]) -> tuple[Path, bytes]:

@@ -509,6 +509,7 @@ SESSIONS = Table(
             help="空着就和活动一样",
             example="否",
         ),
+        Field("cancelled", "取消", "flag", also=("已取消", "是否取消"), empty=False, example="否"),
     ),
 )
 

@@ -25,6 +25,7 @@ def session_of(whole: Event, row: Mapping[str, Any]) -> Event:
         taken_elsewhere=row["taken_elsewhere"],
         who=row["who"] or whole.who,
         members_only=whole.members_only if row["members_only"] is None else row["members_only"],
+        cancelled=whole.cancelled or row["cancelled"],
         aliases=(),
     )
 

@@ -20,7 +20,7 @@ COLUMNS = [
 
 #: What a session has of its event.
 SHARED = {one.name for one in fields(Event)} - {
-    *("session", "group", "starts_at", "ends_at", "quota", "taken_elsewhere", "who", "members_only"),
+    *("session", "group", "starts_at", "ends_at", "quota", "taken_elsewhere", "who", "members_only", "cancelled"),
 }
 
 #: What the reader finds out by itself, and what it turns into something else.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from urllib.parse import quote
 
 from flask import Blueprint, Response, abort, render_template, request
@@ -13,6 +15,7 @@ from bot.admin.guard import me, only
 from bot.admin.office import Office
 from bot.roster import as_csv, as_xlsx
 from bot.state.door import Desk, NoSuchGuest, at_the_door, roster
+from intents.event_extra import fitting
 from intents.types import AlreadySignedUp
 from knowledge.base import Event
 
@@ -27,13 +30,14 @@ def pages(blueprint: Blueprint, office: Office) -> None:
     """`/admin/events` and `/admin/door`."""
 
     def known(event_id: str) -> Event:
-        return office.published().knowledge.event(event_id) or abort(404)
+        found: Event = office.published().knowledge.event(event_id) or abort(404)
+        return found
 
     def desk() -> Desk:
         return Desk(office.state, me().name, office.clock())
 
     def page(chosen: Event, words: str = "", status: int = 200) -> ResponseReturnValue:
-        others = [one for one in office.published().knowledge.events if one.id != chosen.id]
+        others = [one for one in office.published().knowledge.occasions if one.id != chosen.id]
         return render_template(
             "admin/event.html",
             event=chosen,
@@ -47,7 +51,9 @@ def pages(blueprint: Blueprint, office: Office) -> None:
     @blueprint.get("/events")
     def events() -> ResponseReturnValue:
         counts, now = office.state.signup_counts(), office.clock()
-        listed = sorted(office.published().knowledge.events, key=lambda one: (_over(one, now), _start(one)))
+        listed = sorted(
+            office.published().knowledge.occasions, key=lambda one: (_over(one, now), _start(one))
+        )
         return render_template(
             "admin/events.html", events=listed, counts=counts, over=lambda one: _over(one, now)
         )
@@ -73,7 +79,7 @@ def pages(blueprint: Blueprint, office: Office) -> None:
     def event_act(event_id: str, act: str) -> ResponseReturnValue:
         chosen = known(event_id)
         try:
-            words = _act(desk(), chosen, act)
+            words = _act(desk(), chosen, act, known)
         except NoSuchGuest:
             return page(chosen, "没有这个签到号：可能没报上，或者已经取消。", 400)
         except AlreadySignedUp:
@@ -99,7 +105,7 @@ def pages(blueprint: Blueprint, office: Office) -> None:
         return render_template("admin/door.html", event=chosen, guest=guest)
 
 
-def _act(desk: Desk, event: Event, act: str) -> str:
+def _act(desk: Desk, event: Event, act: str, known: Callable[[str], Event]) -> str:
     """Do it; returns what to say. Aborts with 400 for an act that there is not."""
     if act == "checkin":
         guest = desk.check_in(event.id, _number())
@@ -110,7 +116,8 @@ def _act(desk: Desk, event: Event, act: str) -> str:
             return "请填姓名和手机号。"
         return f"{name} 已现场报名并签到，签到号 {desk.walk_in(event.id, name, phone).number}。"
     if act == "move":
-        made = desk.move(_id(), request.form.get("to", ""))
+        target = known(request.form.get("to", ""))
+        made = desk.move(_id(), target.id, partial(fitting, target))
         return f"{made.name} 已改到别的活动，签到号 {made.number}；他下次发消息时会看到。"
     if act == "remove":
         desk.take_out(_id())

@@ -10,8 +10,7 @@ from bot.admin.guard import me, only
 from bot.admin.office import Office
 from bot.drafts import Draft
 from knowledge.cells import Unreadable
-from knowledge.edits import EditError, set_cell
-from knowledge.schema import EVENTS
+from knowledge.edits import EditError, set_event
 
 #: Fields of the form, with the headings of their columns.
 TIMES = {"starts": "开始", "ends": "结束", "closes": "报名截止"}
@@ -26,8 +25,7 @@ def pages(blueprint: Blueprint, office: Office) -> None:
         draft = Draft(office.config, me().name)
         draft.begin()
         try:
-            for heading, text in cells.items():
-                draft.put(*set_cell(draft.content, EVENTS, event_id, heading, text))
+            draft.put(*set_event(draft.content, event_id, cells))
         except (EditError, Unreadable) as error:
             return render_template("admin/sorry.html", words=str(error)), 400
         return redirect(url_for("admin.draft"))
@@ -37,6 +35,8 @@ def pages(blueprint: Blueprint, office: Office) -> None:
     def postpone(event_id: str) -> ResponseReturnValue:
         given = {heading: one_line(request.form.get(name, ""), 20) for name, heading in TIMES.items()}
         cells = {heading: text.replace("T", " ") for heading, text in given.items() if text}
+        if "~" in event_id:  # sign-up for all sessions closes at once: the event's row says when
+            cells.pop("报名截止", None)
         if "开始" not in cells:
             return render_template("admin/sorry.html", words="请填新的开始时间。"), 400
         return edit(event_id, cells)

@@ -70,7 +70,7 @@ def pages(blueprint: Blueprint, office: Office) -> None:
     def trail() -> ResponseReturnValue:
         acts, broken = office.state.trail()
         knowledge = office.published().knowledge
-        names = {one.id: one.title for one in knowledge.events}
+        names = {one.id: one.title for one in (*knowledge.events, *knowledge.occasions)}
         names |= {label: knowledge.text(f"labels.{label}") for label in LABELS}
         return render_template(
             "admin/trail.html",

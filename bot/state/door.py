@@ -5,7 +5,7 @@ Every act stands in the audit trail, by who did it, never with a worker's name o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,7 +13,10 @@ from bot.state import audit, news, signups
 from bot.state.signups import SignUps
 from bot.state.store import State
 from bot.state.work import SHANGHAI, Work
-from intents.types import SignUp, SignUpStatus
+from intents.types import About, SignUp, SignUpStatus
+
+#: An event, and each of its sessions (knowledge.base.session_id).
+OF_EVENT = "({0} = :event OR {0} BETWEEN :event || '~' AND :event || char(127))"
 
 #: Stands for the sender of a walk-in, whom no message reaches.
 NOBODY = b"walk-in"
@@ -32,6 +35,11 @@ class Guest:
     arrived_at: datetime | None
     offered_until: datetime | None
     answers: Mapping[str, str] = field(default_factory=dict)  # to what the event asks besides
+    event_id: str = ""  # of the event, or of the session
+
+
+#: Of the answers to what one event asks those that answer what another asks.
+Fitting = Callable[[Mapping[str, str]], Mapping[str, str]]
 
 
 class NoSuchGuest(Exception):
@@ -45,15 +53,18 @@ def roster(state: State, event_id: str) -> list[Guest]:
 
 def _roster(work: Work, event_id: str) -> list[Guest]:
     rows = work.connection.execute(
-        "SELECT id, number, status, body, joined_at, arrived_at, offered_until FROM signups "
-        "WHERE event = ? AND status <> 'cancelled' ORDER BY status = 'waiting', number, id",
-        (event_id,),
+        "SELECT id, number, status, body, joined_at, arrived_at, offered_until, event FROM signups "
+        f"WHERE {OF_EVENT.format('event')} AND status <> 'cancelled' "
+        "ORDER BY event, status = 'waiting', number, id",
+        {"event": event_id},
     ).fetchall()
     guests = []
-    for id, number, status, body, joined, arrived, offered in rows:
+    for id, number, status, body, joined, arrived, offered, event in rows:
         who = work.unseal(body, "signups", id)
         times = (_moment(joined), arrived and _moment(arrived), offered and _moment(offered))
-        guests.append(Guest(id, number, who["name"], who["phone"], status, *times, who.get("answers", {})))
+        guests.append(
+            Guest(id, number, who["name"], who["phone"], status, *times, who.get("answers", {}), event)
+        )
     return guests
 
 
@@ -104,8 +115,10 @@ class Desk:
             audit.record(work, "walk-in", f"{self.by}: {event_id} {made.number}")
             return made
 
-    def move(self, signup_id: int, to_event: str) -> SignUp:
+    def move(self, signup_id: int, to_event: str, fitting: Fitting = dict) -> SignUp:
         """Give a person a place at another event, whatever its quota says, in place of the one he has; he hears of it.
+
+        Of his answers those stay that `fitting` leaves.
 
         Raises NoSuchGuest, AlreadySignedUp where he has a place there, KeyError for an event that was not published.
         """
@@ -117,7 +130,8 @@ class Desk:
                 raise NoSuchGuest(signup_id)
             event_id, sender, body = row
             who = work.unseal(body, "signups", signup_id)
-            made = SignUps(work, sender, who["openid"]).admit(to_event, who["name"], who["phone"])
+            about = About(fitting(who.get("answers", {})), who.get("relation", ""))
+            made = SignUps(work, sender, who["openid"]).admit(to_event, who["name"], who["phone"], about)
             _give_up(work, signup_id)
             signups.promote(work, event_id)
             news.write(work, sender, to_event, "moved", {"name": who["name"], "number": made.number})
@@ -140,7 +154,8 @@ class Desk:
         """Take no more sign-ups for an event, or take them again. Raises KeyError."""
         with self.state.work(self.now, durable=True) as work:
             changed = work.connection.execute(
-                "UPDATE events SET stopped = ? WHERE id = ?", (stopped, event_id)
+                f"UPDATE events SET stopped = :stopped WHERE {OF_EVENT.format('id')}",
+                {"stopped": stopped, "event": event_id},
             )
             if not changed.rowcount:
                 raise KeyError(event_id)
@@ -150,11 +165,12 @@ class Desk:
         """Put a message before the next reply to everybody signed up; returns to how many."""
         with self.state.work(self.now, durable=True) as work:
             rows = work.connection.execute(
-                "SELECT DISTINCT sender FROM signups WHERE event = ? AND status <> 'cancelled' AND sender <> ?",
-                (event_id, NOBODY),
+                "SELECT sender, min(event) FROM signups "
+                f"WHERE {OF_EVENT.format('event')} AND status <> 'cancelled' AND sender <> :nobody GROUP BY sender",
+                {"event": event_id, "nobody": NOBODY},
             ).fetchall()
-            for (sender,) in rows:
-                news.write(work, sender, event_id, "told", {"words": words})
+            for sender, event in rows:
+                news.write(work, sender, event, "told", {"words": words})
             audit.record(work, "told", f"{self.by}: {event_id} {len(rows)}")
             return len(rows)
 
