@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from urllib.parse import quote
@@ -14,13 +14,13 @@ from bot.admin.content import one_line
 from bot.admin.guard import me, only
 from bot.admin.office import Office
 from bot.roster import as_csv, as_xlsx
-from bot.state.door import Desk, NoSuchGuest, at_the_door, roster
+from bot.state.door import Desk, Guest, NoSuchGuest, at_the_door, roster
 from intents.event_extra import fitting
 from intents.types import AlreadySignedUp
 from knowledge.base import Event
 
 #: The kinds of file that a roster comes as.
-FILES = {
+FILES: dict[str, tuple[Callable[[str, Sequence[Guest]], bytes], str]] = {
     "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     "csv": (lambda title, guests: as_csv(guests), "text/csv; charset=utf-8"),
 }
