@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from bot import alive
 from bot.config import Config
 from bot.state import sealed
 from bot.state.database import StateError
@@ -86,7 +87,9 @@ def put_back(config: Config, source: Path, now: datetime) -> int:
 
 def keep_making(config: Config, stop: threading.Event) -> None:
     """Make backups when they are due until `stop` is set; what fails is one line in the log and tried again."""
+    alive.beat(config.data, "backups")
     while not stop.wait(LOOK_SECONDS):
+        alive.beat(config.data, "backups")
         now = datetime.now(SHANGHAI)
         try:
             if is_due(config, now):

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 
-from bot import backups, publishing
+from bot import alive, backups, publishing
 from bot import keeper as keeping
 from bot.cases import check_cases, export_cases
 from bot.config import Config
@@ -23,6 +24,9 @@ from bot.wechat import SHANGHAI
 from bot.worker import open_state
 from knowledge.base import Event
 from knowledge.compiler import check_content
+
+#: How often it is looked whether the keeper still runs.
+SUPERVISE_SECONDS = 2.0
 
 
 def published(config: Config) -> publishing.Published:
@@ -95,17 +99,25 @@ def watch(options: argparse.Namespace) -> int:
         )
         return True
 
-    watch_content(config.content, publish, stop)
+    watch_content(config.content, publish, stop, alive=lambda: alive.beat(config.data, "publishing"))
     return 0
 
 
 @contextmanager
 def watching(options: argparse.Namespace) -> Iterator[None]:
-    """A watcher in a process of its own for as long as the block runs, started again when it is killed."""
-    command = command_line("watch", options, "--with-parent")
-    keeper = subprocess.Popen([sys.executable, "-I", keeping.__file__, *command], stdin=subprocess.PIPE)
+    """A watcher in a process of its own for as long as the block runs, started again when it or its keeper is killed."""
+    kept = [sys.executable, "-I", keeping.__file__, *command_line("watch", options, "--with-parent")]
+    keeper = subprocess.Popen(kept, stdin=subprocess.PIPE)
+
+    def look(*_: object) -> None:
+        nonlocal keeper
+        if keeper.poll() is not None:
+            say("发布和备份的进程停了，重新启动。")
+            keeper = subprocess.Popen(kept, stdin=subprocess.PIPE)
+
     try:
-        yield
+        with _every(SUPERVISE_SECONDS, look):
+            yield
     finally:
         assert keeper.stdin is not None
         with suppress(OSError):
@@ -114,6 +126,23 @@ def watching(options: argparse.Namespace) -> Iterator[None]:
             keeper.wait(10)
         keeper.terminate()
         keeper.wait()
+
+
+@contextmanager
+def _every(seconds: float, look: Callable[..., None]) -> Iterator[None]:
+    """Call `look` every so often by a timer's signal: a thread must not be there when the server forks.
+
+    Where there are no such timers (Windows) it is not called. What forks inherits no timer.
+    """
+    if hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGALRM, look)
+        signal.setitimer(signal.ITIMER_REAL, seconds, seconds)
+    try:
+        yield
+    finally:
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, signal.SIG_DFL)
 
 
 def run_beside(command: str, options: argparse.Namespace) -> subprocess.Popen[bytes]:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
+from bot.alive import BEAT_SECONDS
 from bot.publishing import content_files
 from knowledge.compiler import ContentError
 
@@ -30,16 +31,24 @@ log = logging.getLogger("bot.watcher")
 
 
 def watch(
-    content: Path, publish: Callable[[], bool], stop: threading.Event, look_seconds: float = LOOK_SECONDS
+    content: Path,
+    publish: Callable[[], bool],
+    stop: threading.Event,
+    look_seconds: float = LOOK_SECONDS,
+    alive: Callable[[], None] = lambda: None,
 ) -> None:
-    """Call `publish` at once and after every save, until `stop` is set.
+    """Call `publish` at once and after every save, until `stop` is set; `alive` every BEAT_SECONDS between.
 
     `publish` returns whether there was something to publish. What it raises is logged in one line, and the
     version served stays.
     """
     published: Look | None = None
+    told = float("-inf")
     seen, since = look_at(content), time.monotonic()
     while not stop.wait(look_seconds):
+        if time.monotonic() - told > BEAT_SECONDS:
+            told = time.monotonic()
+            alive()
         now = look_at(content)
         if now != seen:
             seen, since = now, time.monotonic()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import threading
@@ -16,7 +17,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from state_case import NOW, say
 
-from bot import backups, config
+from bot import alive, backups, config
 from bot.admin import admin_blueprint
 from bot.admin.office import Office, load_secret
 from bot.admin.passwords import hashed
@@ -174,6 +175,36 @@ def test_a_removed_account_is_out_at_once(screen: Screen) -> None:
     assert "已删除" in manager.post("accounts/remove", name="李小编")[1]
     assert editor.get("")[0] == 302
     assert "不能删除自己" in manager.post("accounts/remove", name="王芳")[1]
+
+
+def test_a_log_in_is_ended_from_elsewhere_and_no_other(screen: Screen) -> None:
+    """Everybody sees and ends his own; 管理 sees and ends all."""
+    editor, forgotten, manager = screen.logged_in("李小编"), screen.logged_in("李小编"), screen.logged_in()
+    _, page = editor.get("accounts")
+    assert (page.count("就是这里"), page.count(">让它退出<")) == (1, 1), "the manager's is not shown"
+    [other] = re.findall(r'name="id" value="(\w+)"', page)
+    ids = re.findall(r'name="id" value="(\w+)"', manager.get("accounts")[1])
+    assert len(ids) == 2
+    [managers] = {log_in.id for log_in in screen.office.admins.log_ins(NOW, timedelta(1))} - set(ids)
+    assert editor.post("accounts/end", id=managers)[0] == 403
+    assert "已经退出" in editor.post("accounts/end", id=other)[1]
+    assert "那边已经退出了" in editor.post("accounts/end", id=other)[1]
+    assert (forgotten.get("")[0], editor.get("")[0], manager.get("")[0]) == (302, 200, 200)
+    assert "已经退出" in manager.post("accounts/end", id=(set(ids) - {other}).pop())[1]
+    assert editor.get("")[0] == 302
+    assert "让人退出登录" in manager.get("trail")[1]
+
+
+def test_silence_of_the_process_that_publishes_is_told(screen: Screen) -> None:
+    manager, data = screen.logged_in(), screen.office.config.data
+    for work in alive.WORKS:
+        alive.beat(data, work)
+    assert "停了" not in manager.get("")[1] + manager.get("health")[1]
+    assert "还在工作" in manager.get("health")[1]
+    long_ago = NOW.timestamp() - 400
+    os.utime(data / "publishing.alive", (long_ago, long_ago))
+    assert "自动发布停了" in manager.get("")[1]
+    assert "改了的文件现在不会生效" in manager.get("health")[1]
 
 
 def test_a_new_password_takes_effect_and_ends_older_log_ins(screen: Screen) -> None:

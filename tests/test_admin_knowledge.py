@@ -158,7 +158,11 @@ def test_what_somebody_else_changed_meanwhile_is_not_overwritten(room: Room) -> 
     assert status == 409 and "被别人改过了" in page
 
 
-def test_rolled_back_the_files_are_back_too(room: Room) -> None:
+def agreed(page: str) -> str:
+    return re.findall(r'name="agreed" value="(\w+)"', page)[0]
+
+
+def test_a_roll_back_tells_what_goes_and_the_files_are_back_too(room: Room) -> None:
     before = {path: path.read_bytes() for path in room.content.rglob("*") if path.is_file()}
     first = current_version(room.data)
     room.upload("aid.md", "标签: aid\n标题: 帮扶\n默认: 是\n---\n示例：改过了。\n".encode())
@@ -166,7 +170,14 @@ def test_rolled_back_the_files_are_back_too(room: Room) -> None:
     publish(room.content, room.data)
     _, page = room.li.get("knowledge/history")
     assert "王芳" in page
-    assert room.li.post("knowledge/rollback", version=first)[0] == 302
+    status, page = room.li.post("knowledge/rollback", version=first)
+    assert status == 200 and "1 次发布会一起退掉" in page and "王芳" in page and "回答改动 1（aid）" in page
+    assert current_version(room.data) != first, "nothing is done before it is agreed to"
+    room.upload("human.md", "标签: human\n标题: 人工\n默认: 是\n---\n示例：还没发布。\n".encode())
+    assert room.publish_draft() == 302  # saved meanwhile, and not live yet
+    status, page = room.li.post("knowledge/rollback", version=first, agreed=agreed(page))
+    assert status == 200 and "又有人改了" in page and "answers/human.md" in page
+    assert room.li.post("knowledge/rollback", version=first, agreed=agreed(page))[0] == 302
     assert {path: path.read_bytes() for path in room.content.rglob("*") if path.is_file()} == before
     assert current_version(room.data) == first
     last = read_history(room.data).acts[-1]

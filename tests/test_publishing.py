@@ -13,13 +13,13 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bot import keeper, publishing
+from bot import alive, keeper, publishing
 from bot.commands import main
 from bot.publishing import current_version, fingerprint, lesson, needs_publishing, publish, roll_back
 from bot.versions import compare, read_history, sign
@@ -407,7 +407,16 @@ def is_ready(port: int) -> bool:
         return False
 
 
-def test_a_saved_answer_is_live_in_both_workers(content: Path, data: Path) -> None:
+def keeper_among(children: Path) -> int:
+    """The keeper among a server's children; 0 where there is none."""
+    for pid in children.read_text().split():
+        with suppress(OSError):
+            if keeper.__file__.encode() in Path(f"/proc/{pid}/cmdline").read_bytes():
+                return int(pid)
+    return 0
+
+
+def test_a_saved_answer_is_live_in_both_workers_and_a_killed_keeper_comes_back(content: Path, data: Path) -> None:
     port = free_port()
     folders = ["--content", str(content), "--data", str(data)]
     with (data / "log").open("wb") as log:
@@ -432,6 +441,13 @@ def test_a_saved_answer_is_live_in_both_workers(content: Path, data: Path) -> No
             number += 1
             assert time.monotonic() - started < 60, "never live"
             time.sleep(0.05)
+        if children.exists():
+            first = keeper_among(children)
+            os.kill(first, signal.SIGKILL)  # nobody else would publish or make backups
+            wait_for(lambda: keeper_among(children) not in (0, first))
+            before = alive.last(data, "publishing")
+            assert before is not None
+            wait_for(lambda: (alive.last(data, "publishing") or before) > before, 30)
         ours = [int(pid) for pid in children.read_text().split()] if children.exists() else []
         server.send_signal(signal.SIGKILL)
         server.wait()

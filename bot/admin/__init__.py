@@ -14,6 +14,7 @@ from bot.admin import (
     claims,
     doors,
     events,
+    going_back,
     guard,
     health,
     knowledge,
@@ -30,7 +31,7 @@ from bot.admin import (
 from bot.admin.office import Office
 
 #: The pages, in files of their own.
-PAGES = (doors, today, unheard, knowledge, quick, wording, menu, tryout, events, timing, notes, claims, trail, health, accounts)
+PAGES = (doors, today, unheard, knowledge, going_back, quick, wording, menu, tryout, events, timing, notes, claims, trail, health, accounts)
 
 #: The main menu: endpoint, words, and the role that alone sees it ("" for everybody).
 NAVIGATION = (

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from datetime import timedelta
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from bot.admin.guard import me, only
+from bot.admin.guard import SESSION, me, only, session_hash
 from bot.admin.office import Office
 from bot.admin.passwords import SHORTEST, generated, hashed, is_right
-from bot.state.admins import ROLES
+from bot.state.admins import ROLES, LogIn, log_in_id
 
 
 def pages(blueprint: Blueprint, office: Office) -> None:
     """`/admin/accounts`."""
 
     def page(words: str = "", status: int = 200) -> ResponseReturnValue:
-        everybody = office.admins.all()
-        return render_template("admin/accounts.html", everybody=everybody, roles=ROLES, words=words), status
+        return render_template(
+            "admin/accounts.html",
+            everybody=office.admins.all(),
+            roles=ROLES,
+            log_ins=[one for one in _log_ins(office) if me().role == "管理" or one.name == me().name],
+            here=log_in_id(session_hash(request.cookies.get(SESSION, ""))),
+            words=words,
+        ), status
 
     @blueprint.get("/accounts")
     def accounts() -> ResponseReturnValue:
@@ -31,6 +39,18 @@ def pages(blueprint: Blueprint, office: Office) -> None:
             return page(f"新密码至少 {SHORTEST} 个字符，没有改。", 400)
         office.admins.put(name, None, hashed(password), name, office.clock())
         return redirect(url_for("admin.log_in"))
+
+    @blueprint.post("/accounts/end")
+    def end_log_in() -> ResponseReturnValue:
+        """Anybody ends his own; 管理 ends anybody's."""
+        wanted = request.form.get("id", "")
+        whose = next((one.name for one in _log_ins(office) if one.id == wanted), None)
+        if whose is None:
+            return page("那边已经退出了。")
+        if whose != me().name and me().role != "管理":
+            abort(403)
+        office.admins.end_one(wanted, me().name, office.clock())
+        return page(f"{whose} 的那一次登录已经退出。")
 
     @blueprint.post("/accounts/add")
     @only("管理")
@@ -54,3 +74,7 @@ def pages(blueprint: Blueprint, office: Office) -> None:
         except KeyError:
             return page("没有这个账号，可能已经删掉了。", 400)
         return page(f"{name} 的账号已删除。")
+
+
+def _log_ins(office: Office) -> list[LogIn]:
+    return office.admins.log_ins(office.clock(), timedelta(minutes=office.config.admin.idle_minutes))

@@ -1,9 +1,8 @@
-"""知识: the files downloaded, a draft uploaded, looked at, published; the history, and the way back."""
+"""知识: the files downloaded, a draft uploaded, looked at, published."""
 
 from __future__ import annotations
 
 import io
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,7 +46,6 @@ def pages(blueprint: Blueprint, office: Office) -> None:
     blueprint.record(lambda setup: setup.app.config.setdefault("MAX_CONTENT_LENGTH", MAX_BYTES + 2**20))
     _reading(blueprint, office)
     _drafting(blueprint, office)
-    _going_back(blueprint, office)
 
 
 def _reading(blueprint: Blueprint, office: Office) -> None:
@@ -104,11 +102,11 @@ def _front(office: Office, words: str = "", status: int = 200) -> ResponseReturn
         words=words,
         draft=Draft(office.config, me().name).begun,
         failed=publishing.read_draft(data),
-        publishing=_is_publishing(office),
+        publishing=is_publishing(office),
     ), status
 
 
-def _is_publishing(office: Office) -> bool:
+def is_publishing(office: Office) -> bool:
     """Whether the content is not what is served yet, nor refused, nor left behind by a roll-back."""
     data = office.config.data
     here = fingerprint(office.config.content)
@@ -161,43 +159,4 @@ def _drafting(blueprint: Blueprint, office: Office) -> None:
         except DraftError as error:
             return draft_page(str(error), 409)
         office.admins.record("publish", f"{me().name}: {len(changed)} files", office.clock())
-        return redirect(url_for("admin.history"))
-
-
-def _going_back(blueprint: Blueprint, office: Office) -> None:
-    config = office.config
-
-    def history_page(words: str = "", status: int = 200) -> ResponseReturnValue:
-        return render_template(
-            "admin/history.html",
-            history=read_history(config.data),
-            current=current_version(config.data),
-            publishing=_is_publishing(office),
-            failed=publishing.read_draft(config.data),
-            words=words,
-        ), status
-
-    @blueprint.get("/knowledge/history")
-    def history() -> ResponseReturnValue:
-        return history_page()
-
-    @blueprint.post("/knowledge/rollback")
-    def roll_back() -> ResponseReturnValue:
-        version = request.form.get("version", "")
-        now = office.clock()
-        if version not in {one.version for one in read_history(config.data).versions}:
-            return history_page("没有这个版本了。", 404)
-        with suppress(FileNotFoundError):  # of a version that kept no files, what was made of them comes back
-            publishing.put_back_files(version, config.content, config.data)
-        try:
-            publishing.roll_back(
-                version,
-                config.content,
-                config.data,
-                lambda events: office.state.publish_events(events, now),
-                me().name,
-            )
-        except publishing.NoSuchVersion as error:
-            return history_page(str(error), 409)
-        office.admins.record("rollback", f"{me().name}: {version}", now)
         return redirect(url_for("admin.history"))

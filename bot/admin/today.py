@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from bot import backups, publishing
+from bot import alive, backups, publishing
 from bot.admin.charts import bars, rows
 from bot.admin.office import Office
 from bot.state import figures
@@ -47,6 +47,7 @@ def pages(blueprint: Blueprint, office: Office) -> None:
             backup=made[0].made_at if made else None,
             backup_late=backups.is_due(office.config, now - timedelta(hours=1)),
             errors=_errors(office),
+            silent=alive.silent(office.config.data, now),
             version=office.published().version,
         )
 

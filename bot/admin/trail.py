@@ -16,6 +16,7 @@ SHOWN = 300
 #: The acts of the trail in the staff's words.
 WORDS = {
     "log-in": "登录",
+    "log-in ended": "让人退出登录",
     "account": "开通账号或换密码",
     "account removed": "删除账号",
     "unheard": "处理没听懂的话",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, get_args
@@ -25,6 +26,16 @@ class Admin:
     name: str
     role: Role
     added_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LogIn:
+    """Somebody who is logged in: in one browser, since when, and when last seen."""
+
+    id: str  # tells it from others, opens nothing
+    name: str
+    began_at: datetime
+    seen_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +126,28 @@ class Admins:
                 "DELETE FROM admin_sessions WHERE token = ? OR seen_at < ?", (token, work.seconds - 86400)
             )
 
+    def log_ins(self, now: datetime, idle: timedelta) -> list[LogIn]:
+        """Who is logged in and was there within `idle`, the latest first."""
+        rows = self.state.read(
+            lambda work: work.connection.execute(
+                "SELECT token, admin, began_at, seen_at FROM admin_sessions WHERE seen_at > ? ORDER BY seen_at DESC",
+                (int((now - idle).timestamp()),),
+            ).fetchall()
+        )
+        return [
+            LogIn(log_in_id(token), name, _moment(began), _moment(seen)) for token, name, began, seen in rows
+        ]
+
+    def end_one(self, id: str, by: str, now: datetime) -> str:
+        """End the log-in of that id, `by` somebody else or himself; returns whose it was. Raises KeyError."""
+        with self.state.work(now, durable=True) as work:
+            for token, name in work.connection.execute("SELECT token, admin FROM admin_sessions").fetchall():
+                if log_in_id(token) == id:
+                    work.connection.execute("DELETE FROM admin_sessions WHERE token = ?", (token,))
+                    audit.record(work, "log-in ended", f"{by}: {name}")
+                    return str(name)
+        raise KeyError(id)
+
     # ------------------------------------------------------------ wrong passwords
 
     def wait(self, source: bytes, free_tries: int, now: datetime) -> timedelta:
@@ -154,6 +187,11 @@ class Admins:
         """Put an act of the staff down in the audit trail; `about` holds no worker's data."""
         with self.state.work(now, durable=True) as work:
             audit.record(work, act, about)
+
+
+def log_in_id(token: bytes) -> str:
+    """What a page may show of a log-in: a hash of the hash that is kept."""
+    return hashlib.sha256(token).hexdigest()[:16]
 
 
 def _moment(seconds: int) -> datetime:
