@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from intents.claim_case import Case
-from intents.claim_heard import has_word
+from intents.claim_heard import concepts, concepts_in, has_word
 from intents.claim_view import DOUBTFUL, View
 from intents.eligibility import Decision
 from intents.text import fold
@@ -29,8 +29,13 @@ class Asked:
     view: View
     match: Match
     case: Case
-    decision: Decision
     awaiting: str  # the fact that our own question waits for
+    decide: Callable[[], Decision]
+
+    @property
+    def decision(self) -> Decision:
+        """Made only for the answers that depend on it."""
+        return self.decide()
 
 
 def question_in(knowledge: Knowledge, folded: str, case: Case) -> str:
@@ -47,9 +52,8 @@ def question_in(knowledge: Knowledge, folded: str, case: Case) -> str:
 
 def formalities(knowledge: Knowledge, folded: str) -> list[str]:
     """The small matters of the procedure that a text names, as keys of the texts."""
-    prefix = "claims.formality_"
-    names = [key.removeprefix("claims.") for key in knowledge.words if key.startswith(prefix)]
-    return [name for name in names if has_word(knowledge, name, folded)]
+    found = concepts_in(knowledge, folded)
+    return [name for name in concepts(knowledge, "formality_") if name in found]
 
 
 def answer(kind: str, asked: Asked) -> str:

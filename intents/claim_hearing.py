@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from intents.claim_case import Case
 from intents.claim_follow import question_in
-from intents.claim_heard import Heard, has_word
+from intents.claim_heard import Heard, concepts_in
 from intents.claim_listen import listen
 from intents.claim_sums import asks_which
-from intents.claim_view import View
+from intents.claim_view import View, limits, scheme_of
 from intents.facts import Facts
 from intents.slots.numerals import numbers
 from intents.text import fold
 from intents.types import Context
 from knowledge.base import Knowledge
-from knowledge.scheme import Scheme
-from knowledge.scheme_file import parse_scheme
 
 NAME = "claims"
 LABELS = ("claim_check", "claim_howto")
@@ -37,16 +33,17 @@ class Hearing:
     def __init__(self, context: Context) -> None:
         self.context = context
         self.knowledge: Knowledge = context.knowledge
-        self.scheme = _scheme(context.knowledge)
+        self.scheme = scheme_of(context.knowledge, SCHEME)
         self.view = View(context, self.scheme)
         self.text = fold(context.match.text)
+        self.said = concepts_in(context.knowledge, self.text)
         form = context.session.form
         self.awaiting = form.awaiting if form is not None and form.service == NAME else ""
         self.ours = context.session.last_intent in LABELS  # whether the last reply was of this service
         self.case, self.recalled = self._case()
         #: He was asked something before the pause after which nothing is left of it.
         self.after_pause = self.ours and NAME not in context.session.memory and not self.recalled
-        self.heard: Heard = listen(context, self.case, self.view.limits())
+        self.heard: Heard = listen(context, self.case, limits(context.knowledge, SCHEME))
 
     def _case(self) -> tuple[Case, bool]:
         """The case in hand, else the one that was kept with his consent."""
@@ -88,7 +85,7 @@ class Hearing:
 
     def has(self, concept: str) -> bool:
         """Whether the message has a word of `claims.<concept>`."""
-        return has_word(self.knowledge, concept, self.text)
+        return concept in self.said
 
     def question(self) -> str:
         """Which question about the claim it asks, or none."""
@@ -163,12 +160,3 @@ class Hearing:
         if self.case.decided and self.question() not in ("", "how"):
             return False
         return match.intent == "claim_howto" and not asks_whether and not self.answers_the_question()
-
-
-@lru_cache(maxsize=2)  # the version served, and the one before it
-def _scheme(knowledge: Knowledge) -> Scheme:
-    """The scheme that is applied to workers. Raises LookupError where the content has none."""
-    for data in knowledge.schemes:
-        if data["id"] == SCHEME:
-            return parse_scheme(data)
-    raise LookupError(f"no scheme {SCHEME} in content/schemes")

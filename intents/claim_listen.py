@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from intents.claim_case import CHOICES, DAYS, Case, choice_text
-from intents.claim_heard import Heard, has_word
+from intents.claim_heard import Heard, concepts, concepts_in, has_word
 from intents.claim_money import hear_money
 from intents.facts import Amount
 from intents.text import fold
@@ -92,14 +91,8 @@ def _this_time(text: str) -> str:
 
 def subjects_in(knowledge: Knowledge, folded: str) -> list[str]:
     """The matters named that have a sentence of their own: `claims.subject_…` in words and in texts."""
-    index = _subject_words(knowledge)
-    found = {
-        name
-        for at, character in enumerate(folded)
-        for word, name in index.get(character, ())
-        if folded.startswith(word, at)
-    }
-    return [name for name in _subject_names(knowledge) if name in found] if found else []
+    found = concepts_in(knowledge, folded)
+    return [name for name in concepts(knowledge, "subject_") if name in found]
 
 
 #: The first says what the second would say.
@@ -111,22 +104,6 @@ _SAID_BY = (
     ("subject_accident", "subject_injury"),
     ("subject_accident", "subject_fall"),
 )
-
-
-@lru_cache(maxsize=2)  # the version served, and the one before it
-def _subject_names(knowledge: Knowledge) -> tuple[str, ...]:
-    prefix = "claims.subject_"
-    return tuple(key.removeprefix("claims.") for key in knowledge.words if key.startswith(prefix))
-
-
-@lru_cache(maxsize=2)
-def _subject_words(knowledge: Knowledge) -> dict[str, list[tuple[str, str]]]:
-    """First character → the words that begin with it, and their matters: one pass over a message finds all."""
-    index: dict[str, list[tuple[str, str]]] = {}
-    for name in _subject_names(knowledge):
-        for word in knowledge.words[f"claims.{name}"]:
-            index.setdefault(word[0], []).append((word, name))
-    return index
 
 
 def _chosen(knowledge: Knowledge, text: str) -> tuple[str, str] | None:

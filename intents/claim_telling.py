@@ -26,7 +26,7 @@ class Telling(Hearing):
         return decide(self.scheme, facts or self.case.facts, self.context.now.date())
 
     def _asked(self) -> Asked:
-        return Asked(self.knowledge, self.view, self.context.match, self.case, self.decide(), self.awaiting)
+        return Asked(self.knowledge, self.view, self.context.match, self.case, self.awaiting, self.decide)
 
     def _subjects(self) -> str:
         """A sentence for each matter named; whom to ask, where none of them says it."""

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from intents.claim_case import Case
-from intents.eligibility import Decision, Finding
+from intents.eligibility import Decision, Finding, unpublished
 from intents.facts import INSURANCE, Amount, Facts
 from intents.payout import Payment
 from intents.types import Context
+from knowledge.base import Knowledge
 from knowledge.scheme import IDENTITIES, Dated, Scheme, yuan
+from knowledge.scheme_file import parse_scheme
 
 #: How many unpublished rules a result names; 「为什么」 names more.
 NAMED = 3
@@ -35,40 +38,12 @@ class View:
         self.knowledge = context.knowledge
         self.scheme = scheme
         self.day: date = context.now.date()
-        self.figures = self._figures()
+        self.figures = _figures(context.knowledge, scheme.id, self.day)
 
     def say(self, key: str, **values: object) -> str:
         """The sentence `claims.<key>`; the scheme's figures and the telephone numbers can stand in each."""
         text = self.knowledge.text(f"claims.{key}", **{**self.figures, **values})
         return text.replace(" 约 ", "约 ").replace(" 不到 ", "不到 ")  # 自己付约 30,000 元
-
-    def _figures(self) -> dict[str, object]:
-        rules = {
-            "threshold": self.scheme.threshold,
-            "ceiling": self.scheme.ceiling,
-            "floor": self.scheme.floor,
-            "cap": self.scheme.yearly_cap,
-        }
-        figures: dict[str, object] = {name: self._figure(rule) for name, rule in rules.items()}
-        contacts = self.knowledge.contacts
-        figures |= {"number": contacts[self.scheme.contact].number, "scheme": self.scheme.name}
-        return figures | {
-            f"number_{name}": contacts[name].number
-            for name in ("labour", "legal_aid", "medical_insurance", "police")
-        }
-
-    def _figure(self, rule: Any) -> str:
-        value = rule.value_on(self.day)
-        if value is None:
-            return self.knowledge.text("claims.unpublished")
-        return yuan(value if isinstance(value, int) else value.amount)
-
-    def limits(self) -> set[int]:
-        """The scheme's own figures in 分, as a worker may quote them."""
-        rules = (self.scheme.ceiling, self.scheme.floor, self.scheme.yearly_cap)
-        found = {term.value for rule in rules for term in rule.terms}
-        found |= {term.value.amount for term in self.scheme.threshold.terms if term.value}
-        return {figure for figure in found if figure is not None}
 
     # ------------------------------------------------------------ the result
 
@@ -241,14 +216,8 @@ class View:
 
     def open_rules(self, limit: int = NAMED) -> str:
         """Titles of what is not published, those that he cares about first."""
-
-        def is_open(rule: Dated[Any]) -> bool:
-            return any(term.holds_on(self.day) and term.standing == "unpublished" for term in rule.terms)
-
-        rules = [rule for rule in self.scheme.rules() if is_open(rule)]
-        rules.sort(key=lambda rule: _FIRST.index(rule.key) if rule.key in _FIRST else len(_FIRST))
-        titles = [rule.title for rule in rules[:limit]]
-        return "、".join(titles) + ("等" if len(rules) > limit else "")
+        titles = _open_titles(self.knowledge, self.scheme.id, self.day)
+        return "、".join(titles[:limit]) + ("等" if len(titles) > limit else "")
 
     # ------------------------------------------------------------ why, and what to do
 
@@ -288,3 +257,54 @@ _IFS = ("own_payment", "identity", "insurance")
 
 def _between(low: int, high: int) -> str:
     return yuan(low) if low == high else f"{yuan(low)} 到 {yuan(high)}"
+
+
+@lru_cache(maxsize=16)  # the schemes and versions in use, today and around midnight
+def _figures(knowledge: Knowledge, scheme_id: str, day: date) -> dict[str, object]:
+    """What every sentence may name: the scheme's figures, and telephone numbers."""
+    scheme = scheme_of(knowledge, scheme_id)
+    rules: dict[str, Dated[Any]] = {
+        "threshold": scheme.threshold,
+        "ceiling": scheme.ceiling,
+        "floor": scheme.floor,
+        "cap": scheme.yearly_cap,
+    }
+    unknown = knowledge.text("claims.unpublished")
+    figures: dict[str, object] = {name: _figure(rule, day, unknown) for name, rule in rules.items()}
+    contacts = knowledge.contacts
+    figures |= {"number": contacts[scheme.contact].number, "scheme": scheme.name}
+    others = ("labour", "legal_aid", "medical_insurance", "police")
+    return figures | {f"number_{name}": contacts[name].number for name in others}
+
+
+@lru_cache(maxsize=16)
+def _open_titles(knowledge: Knowledge, scheme_id: str, day: date) -> tuple[str, ...]:
+    """What is not published, those rules that he cares about first."""
+    rules = unpublished(scheme_of(knowledge, scheme_id), day)
+    rules.sort(key=lambda rule: _FIRST.index(rule.key) if rule.key in _FIRST else len(_FIRST))
+    return tuple(rule.title for rule in rules)
+
+
+def _figure(rule: Dated[Any], day: date, unknown: str) -> str:
+    value = rule.value_on(day)
+    if value is None:
+        return unknown
+    return yuan(value if isinstance(value, int) else value.amount)
+
+
+@lru_cache(maxsize=16)
+def scheme_of(knowledge: Knowledge, scheme_id: str) -> Scheme:
+    """The scheme of that id. Raises LookupError where the content has none."""
+    for data in knowledge.schemes:
+        if data["id"] == scheme_id:
+            return parse_scheme(data)
+    raise LookupError(f"no scheme {scheme_id} in content/schemes")
+
+
+@lru_cache(maxsize=16)
+def limits(knowledge: Knowledge, scheme_id: str) -> frozenset[int]:
+    """The scheme's own figures in 分, as a worker may quote them."""
+    scheme = scheme_of(knowledge, scheme_id)
+    found = {term.value for rule in (scheme.ceiling, scheme.floor, scheme.yearly_cap) for term in rule.terms}
+    found |= {term.value.amount for term in scheme.threshold.terms if term.value}
+    return frozenset(figure for figure in found if figure is not None)

@@ -25,11 +25,13 @@ class Claims:
     labels = LABELS
 
     def handle(self, context: Context) -> Reply:
-        return Talk(context).reply()
+        talk = _talk(context)
+        context.made.pop(NAME, None)  # what follows of the same message finds the case as it is then
+        return talk.reply()
 
     def accepts(self, context: Context) -> bool:
         """An answer, another fact of the case, or a question about it."""
-        talk = Hearing(context)
+        talk = _talk(context)
         match, heard = context.match, talk.heard
         other = talk.other_wish()
         if talk.answers_the_question() or heard.covered:
@@ -59,16 +61,27 @@ class Claims:
         session, match = context.session, context.match
         if NAME not in session.memory:  # asked for every message: the talk is built only where it may matter
             if len(match.text) <= SHORT and has_word(context.knowledge, "forget", match.text):
-                return Hearing(context).wants_forgetting()
+                return _talk(context).wants_forgetting()
             begins = _tells_a_claim(context) or _tells_of_a_death(context) or _tells_who(context)
             return begins or _asks_of_the_scheme(context) or _takes_up(context)
-        talk = Hearing(context)
+        talk = _talk(context)
         if talk.wants_forgetting() or talk.taps_ours():
             return True
         if not talk.case.decided:
             more = _adds_to_it(talk) or (talk.ours and _stays_with_us(talk))
             return more or _tells_a_claim(context) or _asks_of_the_scheme(context)
         return talk.answers_about_keeping() or _goes_on(talk)
+
+
+def _talk(context: Context) -> Talk:
+    """What was heard of the message, once for each way in which it is understood."""
+    made = context.made.get(NAME)
+    if made is not None and made[0] is context.match and made[1] is context.session.form:
+        talk: Talk = made[2]
+        return talk
+    talk = Talk(context)
+    context.made[NAME] = (context.match, context.session.form, talk)
+    return talk
 
 
 def _tells_a_claim(context: Context) -> bool:
@@ -92,7 +105,7 @@ def _tells_who(context: Context) -> bool:
     match = context.match
     if match.decision == "answer" and match.intent != "oos":
         return False
-    return bool(match.slot("identity")) and len(match.text) <= SHORT and Hearing(context).only_tells_who()
+    return bool(match.slot("identity")) and len(match.text) <= SHORT and _talk(context).only_tells_who()
 
 
 def _tells_of_a_death(context: Context) -> bool:

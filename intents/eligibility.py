@@ -44,8 +44,14 @@ class Decision:
     trace: tuple[Finding, ...]
     payment: Payment | None  # only when eligible
     to_ask: tuple[str, ...]  # facts that can still change the verdict, the most telling first
-    to_verify: tuple[str, ...]  # titles of rules that are not published
-    uncovered: tuple[str, ...] = ()  # titles of rules without a version for that day: the admin's error
+    uncovered: tuple[str, ...]  # titles of rules without a version for that day: the admin's error
+    scheme: Scheme
+    day: date  # whose figures were applied
+
+    @property
+    def to_verify(self) -> tuple[str, ...]:
+        """Titles of the rules that are not published; they never change the verdict."""
+        return tuple(rule.title for rule in unpublished(self.scheme, self.day))
 
     def because(self, *states: State) -> tuple[Finding, ...]:
         """The findings that came out so."""
@@ -74,7 +80,16 @@ def decide(scheme: Scheme, facts: Facts, on: date) -> Decision:
         except NotCovered as gap:
             uncovered.append(gap.title)
             verdict = "unknown"
-    return Decision(verdict, tuple(trace), paid, to_ask, _unpublished(case), tuple(uncovered))
+    return Decision(verdict, tuple(trace), paid, to_ask, tuple(uncovered), scheme, case.day)
+
+
+def unpublished(scheme: Scheme, day: date) -> list[Dated[Any]]:
+    """The rules of which nobody knows on that day what they say."""
+    return [
+        rule
+        for rule in scheme.rules()
+        if any(term.holds_on(day) and term.standing == "unpublished" for term in rule.terms)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +121,6 @@ def _verdict(trace: Iterable[Finding], uncovered: list[str]) -> Verdict:
 def _unless_decided(trace: list[Finding], to_ask: tuple[str, ...]) -> tuple[str, ...]:
     """Nothing that can be asked changes a no."""
     return () if any(finding.state == "no" for finding in trace) else to_ask
-
-
-def _unpublished(case: _Case) -> tuple[str, ...]:
-    titles = []
-    for rule in case.scheme.rules():
-        if any(term.holds_on(case.day) and term.standing == "unpublished" for term in rule.terms):
-            titles.append(rule.title)
-    return tuple(titles)
 
 
 def _finding(rule: Dated[Any], term: Term[Any], yours: str, state: State, ask: str = "") -> Finding:

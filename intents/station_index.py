@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from functools import lru_cache
+from math import cos, radians, sin
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,7 +94,10 @@ class Stations:
 
     def _apart(self, start: Start) -> Floats:
         """The square of the chord to every station; of where a guessed one is, only the kilometre is known."""
-        chords: Floats = ((self._at - unit_vectors([start.lon], [start.lat])) ** 2).sum(axis=0)
+        east, north = radians(start.lon), radians(start.lat)
+        here = np.array([[cos(north) * cos(east)], [cos(north) * sin(east)], [sin(north)]])
+        apart = self._at - here
+        chords: Floats = np.einsum("ij,ij->j", apart, apart)
         if start.place is None:
             near = (NEAR_M / EARTH_RADIUS_M) ** 2
             guessed = chords[self._guessed]

@@ -156,6 +156,7 @@ class Context:
     people: People
     now: datetime  # Asia/Shanghai
     public_url: str = ""  # without a slash at its end; empty where the bot has no pages
+    made: dict[str, Any] = field(default_factory=dict)  # what a service made of it, so as not to make it twice
 
 
 class Service(Protocol):
