@@ -57,6 +57,15 @@ def between(low: float, high: float) -> Allowed:
     return Allowed(f"{kind} from {low} to {high}", lambda value: low <= value <= high)
 
 
+TEMPLATE_ID = Allowed(
+    "the id of a template as the account shows it", lambda value: bool(re.fullmatch(r"[\w-]{0,64}", value))
+)
+TEMPLATE_FIELDS = Allowed(
+    "fields of the template, each with = and one of title when place words",
+    lambda value: bool(re.fullmatch(r"(\s*\w+=(title|when|place|words))+\s*", value)),
+)
+
+
 def _is_public_url(value: str) -> bool:
     try:
         parts = urlsplit(value)
@@ -97,6 +106,9 @@ class WeChat:
 
     location: str = setting("gcj02", one_of("gcj02", "wgs84"))
     outbound: str = setting("none", one_of("none", "customer_service"))
+    notice: str = setting("none", one_of("none", "subscribe", "template"))
+    notice_template: str = setting("", TEMPLATE_ID)
+    notice_fields: str = setting("thing1=title time2=when thing3=place thing4=words", TEMPLATE_FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +183,14 @@ class Config:
         return self.server.phone == "always" or (self.server.phone == "demo" and self.demo)
 
 
-SECTIONS = {"server": Server, "wechat": WeChat, "conversation": Conversation, "matcher": Matcher, "admin": Admin, "backup": Backup}
+SECTIONS = {
+    "server": Server,
+    "wechat": WeChat,
+    "conversation": Conversation,
+    "matcher": Matcher,
+    "admin": Admin,
+    "backup": Backup,
+}
 
 #: Settings of [server] that the command line may give.
 ON_COMMAND_LINE = ("host", "port", "workers", "mode")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import requests
@@ -14,6 +14,8 @@ from knowledge.menu import Button
 
 HOST = "https://api.weixin.qq.com"
 PATIENCE_SECONDS = 10
+#: WeChat refuses a thing… field of more characters.
+LONGEST_FIELD = 20
 
 
 class NotSent(Exception):
@@ -45,6 +47,13 @@ class Api:
     def tell(self, openid: str, text: str) -> None:
         """Send a customer-service text. Raises NotSent."""
         self._ask(lambda: self._client.message.send_text(openid, text))
+
+    def notify(self, openid: str, kind: str, template: str, words: Mapping[str, str]) -> None:
+        """Send a message of a template, `kind` subscribe or template, its fields by their names. Raises NotSent."""
+        data = {name: {"value": text[:LONGEST_FIELD]} for name, text in words.items()}
+        message = self._client.message
+        send = message.send_subscribe_message if kind == "subscribe" else message.send_template
+        self._ask(lambda: send(openid, template, data))
 
     def set_menu(self, menu: Sequence[Button]) -> None:
         """Make `menu` the account's. Raises NotSent."""

@@ -12,11 +12,16 @@ from state_case import EVENT, NOW, PHONE, Town, say
 from wechat_host import WeChat, running
 
 from bot import outbound
+from bot.config import WeChat as Account
 from bot.state import outbox
 from bot.state.outbox import Tokens
 from bot.state.store import State
 from bot.wechat_api import Api
 from intents.types import Reply
+
+SERVICE = Account(outbound="customer_service")
+BOTH = Account(outbound="customer_service", notice="subscribe", notice_template="tpl-1")
+NOTICES = Account(notice="template", notice_template="tpl-1", notice_fields="first=title second=words")
 
 
 @pytest.fixture
@@ -44,9 +49,9 @@ def writes(town: Town, worker: str, at: datetime = NOW) -> None:
         tx.save(session, f"{worker}{at}", Reply())
 
 
-def send(town: Town, wechat: WeChat, at: datetime = NOW) -> int:
+def send(town: Town, wechat: WeChat, at: datetime = NOW, how: Account = SERVICE) -> int:
     api = Api("wx1", "secret", Tokens(town.state, lambda: at), wechat.host)
-    return outbound.send(town.state, say, lambda: at, api.tell)
+    return outbound.send(town.state, say, lambda: at, outbound.teller(api, how), how.notice != "none")
 
 
 def test_news_is_sent_once_and_not_told_again(town: Town, wechat: WeChat) -> None:
@@ -86,6 +91,48 @@ def test_what_wechat_does_not_take_is_told_before_the_next_reply(
 def test_who_has_not_written_for_two_days_is_not_written_to(town: Town, wechat: WeChat) -> None:
     assert send(town, wechat, NOW + timedelta(hours=49)) == 0
     assert town.news("丙") == ["news.promoted 丙 3"]
+
+
+def test_who_has_been_silent_for_long_gets_a_notice_once(town: Town, wechat: WeChat) -> None:
+    late = NOW + timedelta(days=4)
+    assert [send(town, wechat, late, BOTH), send(town, wechat, late, BOTH)] == [1, 0]
+    [(path, body)] = wechat.asked
+    assert path.endswith("/message/subscribe/bizsend")
+    assert (body["touser"], body["template_id"]) == ("丙", "tpl-1")
+    assert body["data"]["thing1"]["value"] == EVENT.title
+    assert all(len(one["value"]) <= 20 for one in body["data"].values())
+    assert town.news("丙") == []
+
+
+def test_who_wrote_just_now_gets_the_message_and_no_notice_beside_it(town: Town, wechat: WeChat) -> None:
+    assert send(town, wechat, how=BOTH) == 1
+    assert wechat.told == [("丙", "news.promoted 丙 3")]
+
+
+def test_a_notice_takes_the_place_of_a_message_that_is_refused(town: Town, wechat: WeChat) -> None:
+    wechat.fails = [45015]
+    assert send(town, wechat, how=BOTH) == 1
+    assert [path.rpartition("/")[2] for path, _ in wechat.asked] == ["bizsend"]
+
+
+def test_who_has_not_agreed_to_notices_hears_it_with_the_next_reply(town: Town, wechat: WeChat) -> None:
+    wechat.fails = [43101]
+    late = NOW + timedelta(days=4)
+    assert [send(town, wechat, late, BOTH), send(town, wechat, late, BOTH)] == [0, 0]
+    assert town.news("丙") == ["news.promoted 丙 3"]
+
+
+def test_where_nobody_knows_whether_it_arrived_no_notice_follows(town: Town, wechat: WeChat) -> None:
+    wechat.fails = ["silence"]
+    assert send(town, wechat, how=BOTH) == 0
+    assert wechat.asked == []
+
+
+def test_an_account_with_templates_alone_sends_those(town: Town, wechat: WeChat) -> None:
+    assert send(town, wechat, how=NOTICES) == 1
+    [(path, body)] = wechat.asked
+    assert path.endswith("/message/template/send")
+    assert list(body["data"]) == ["first", "second"]
 
 
 def test_two_senders_at_once_send_it_once(town: Town, wechat: WeChat) -> None:

@@ -63,6 +63,16 @@ def sentence(work: Work, id: int, say: Say) -> str:
     )
 
 
+def facts(work: Work, id: int, say: Say) -> dict[str, str]:
+    """One piece of news in a few words each, for the fields of a template."""
+    kind, title, place, starts_at = work.connection.execute(
+        "SELECT kind, title, place, starts_at FROM news JOIN events ON events.id = event WHERE news.id = ?",
+        (id,),
+    ).fetchone()
+    when, unknown = _when(starts_at, say), say("news.unknown")
+    return {"title": title, "when": when, "place": place or unknown, "words": say(f"news.short_{kind}")}
+
+
 def _told(body: Mapping[str, Any], say: Say) -> dict[str, Any]:
     """What the news says beside the event; times in words."""
     until = {"until": _when(body["until"], say)} if "until" in body else {}

@@ -6,8 +6,8 @@ message; and where nobody knows whether it arrived, it waits too: heard twice is
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.state import news
@@ -27,28 +27,39 @@ class Outgoing:
     id: int
     openid: str
     text: str
+    recent: bool = True  # he wrote within WINDOW
+    facts: Mapping[str, str] = field(
+        default_factory=dict
+    )  # title, when, place, words: for a template's fields
 
 
-def claim(state: State, now: datetime, say: Say, limit: int = 20) -> list[Outgoing]:
-    """News whose workers may be told now, from now on this process's; on disk before it returns."""
-    if not state.read(lambda work: _open(work, now, 1)):
+def claim(state: State, now: datetime, say: Say, limit: int = 20, late: bool = False) -> list[Outgoing]:
+    """News whose workers may be told now, from now on this process's; on disk before it returns.
+
+    `late`: also of those who wrote last before WINDOW.
+    """
+    since = 0 if late else int((now - WINDOW).timestamp())
+    if not state.read(lambda work: _open(work, since, 1)):
         return []
     with state.work(now, durable=True) as work:
         claimed = []
-        for id, sender in _open(work, now, limit):
+        for id, sender, wrote in _open(work, since, limit):
             work.connection.execute("UPDATE news SET claimed_at = ? WHERE id = ?", (work.seconds, id))
             openid = _openid(work, sender)
             if openid:
-                claimed.append(Outgoing(id, openid, news.sentence(work, id, say)))
+                recent = wrote > int((now - WINDOW).timestamp())
+                text, facts = news.sentence(work, id, say), news.facts(work, id, say)
+                claimed.append(Outgoing(id, openid, text, recent, facts))
         return claimed
 
 
-def _open(work: Work, now: datetime, limit: int) -> list[tuple[int, bytes]]:
-    """Not tried yet, of workers who wrote within the window."""
-    rows: list[tuple[int, bytes]] = work.connection.execute(
-        "SELECT id, news.sender FROM news JOIN sessions ON sessions.sender = news.sender "
-        "WHERE claimed_at IS NULL AND sessions.updated_at > ? ORDER BY id LIMIT ?",
-        (int((now - WINDOW).timestamp()), limit),
+def _open(work: Work, since: int, limit: int) -> list[tuple[int, bytes, int]]:
+    """Not tried yet, of workers who wrote after `since`, and when that was; a session is forgotten after a time."""
+    rows: list[tuple[int, bytes, int]] = work.connection.execute(
+        "SELECT id, news.sender, coalesce(updated_at, 1) AS wrote FROM news "
+        "LEFT JOIN sessions ON sessions.sender = news.sender "
+        "WHERE claimed_at IS NULL AND wrote > ? ORDER BY id LIMIT ?",
+        (since, limit),
     ).fetchall()
     return rows
 
