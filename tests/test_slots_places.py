@@ -22,6 +22,10 @@ KNOWN = [
     ("我在临城体育馆对面", "临城体育馆", "临城"),
     ("昌国路附近", "昌国路", "昌国街道"),
     ("環城東路", "環城東路", "城东街道"),
+    ("wo zai dinghai", "dinghai", "定海区"),
+    ("wozaidinghai nali chongdian", "dinghai", "定海区"),
+    ("Zhujiajian you cesuo ma", "Zhujiajian", "朱家尖街道"),
+    ("zai dai shan", "dai shan", "岱山县"),
 ]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from intents.slots.lexicon import Lexicon
+from intents.slots.spelled import SpelledNames
 from intents.slots.utterance import Utterance
 from intents.types import Slot
 from knowledge.base import Place
@@ -62,6 +63,7 @@ class PlaceFinder:
                 shared.setdefault(name, []).append(place.name)
         entries += [(name, _OR.join(meant)) for name, meant in shared.items()]
         self._known: Lexicon[str] = Lexicon(_with_endings(entries), words.ordinary, 2, longer_first=True)
+        self._spelled = SpelledNames((name, meant) for name, meant in entries if meant)
         self._outside = re.compile(
             "|".join(map(re.escape, sorted(words.outside, key=len, reverse=True))) or r"(?!)"
         )
@@ -111,6 +113,7 @@ class PlaceFinder:
                 ("市总工会", "总工会", "工会", "区总工会", "县总工会"), hit.end
             ):
                 yield hit.start, hit.end, _OR.join((hit.value, *hit.rivals))
+        yield from self._spelled.find(text)
 
     def _unknown(
         self, utterance: Utterance, known: list[tuple[int, int, str]]
