@@ -17,8 +17,8 @@ OTHERS = 4
 
 #: A question that names nothing of its own: after an answer it is about that answer.
 ELLIPTICAL = re.compile(
-    "^(那|要是|如果|万一|还有|还要|那么)|呢[?？]?$|要?(准备|带)(啥|什么|点啥)|要(不要)?(准备|带|交|填)|什么材料|啥材料|条件|怎么(申请|办|报名?|弄|算|参加)|"
-    "去哪|找谁|哪里(办|告|报|申请)|多少钱|[给补赔要能拿发领]多少|多久|几天|什么时候|啥时候|几时|来得及|还能报|能去|能不能|可以吗|行吗|行不行|好处|有什么用|"
+    "^(那|要是|如果|万一|还有|还要|那么)|呢[?？]?$|要?(准备|带)(啥|什么|点啥)|要(不要)?(准备|带|交|填)|在[^，。]{0,3}哪里?[?？]?$|什么材料|啥材料|条件|怎么(申请|办|报名?|弄|算|参加)|"
+    "去哪|找谁|哪里(办|告|报|申请)|多少钱|[给补赔要能拿发领]多少|多久|多长|几天|什么时候|啥时候|几时|来得及|还能报|能去|能不能|可以吗|行吗|行不行|好处|有什么用|"
     "要交?钱|交不交钱|收费|收钱|免费|没建过?档|没入过?会|几岁|几年级"
 )
 #: Words of such a question that name no topic.
@@ -104,11 +104,7 @@ class Topics:
             return True
         named = named_answer(context.knowledge, match, last)
         theirs = named is not None and len(match.text) <= SHORT and match.text.rstrip("?？").endswith("呢")
-        if (
-            match.decision == "answer"
-            and match.intent in (*self.labels, "thanks", "human", "greet")
-            and not theirs
-        ):
+        if match.decision == "answer" and not theirs and _names_its_own(context):
             return False
         if any(map(match.slot, ("amount", "station_kind", "facility", "phone"))) or _names_other_event(
             context
@@ -121,11 +117,23 @@ class Topics:
         return True
 
 
+def _names_its_own(context: Context) -> bool:
+    """Whether the message is another topic's: 「要多少天」 has no word of one, whatever it reminds us of."""
+    match = context.match
+    if match.intent in ("thanks", "human", "greet") or match.intent == context.session.last_intent:
+        return True
+    asks_on = ELLIPTICAL.search(fold(match.text)) is not None and len(match.text) <= BRIEF
+    return match.intent in Topics.labels and not (
+        asks_on and named_answer(context.knowledge, match, match.intent) is None
+    )
+
+
 def _is_likeliest(match: Match, last: str) -> bool:
     """「没单位也收吗」: what the words alone leave open is about the topic in hand."""
     if match.decision == "ask":
         return last in match.choices
-    unsure = match.confidence < SURE and len(match.text) <= BRIEF
+    refused = match.decision == "refuse" and len(match.text) <= 2 * BRIEF
+    unsure = refused or (match.confidence < SURE and len(match.text) <= BRIEF)
     return unsure and dict(match.ranked).get(last, 0.0) >= POSSIBLE
 
 

@@ -34,7 +34,12 @@ def urgent(context: Context, text: str) -> Reply | None:
         memory["care"] = True
         answer = next(one for one in knowledge.answers if one.id == CRISIS)
         return Reply(answer.text, intent="human", why=("danger",))
-    for kind, label in (("emergency", "legal"), ("violence", "legal"), ("scam", "human")):
+    for kind, label in (
+        ("emergency", "legal"),
+        ("violence", "legal"),
+        ("beaten", "legal"),
+        ("scam", "human"),
+    ):
         if names(knowledge, f"crisis.{kind}", text):
             return Reply(_warning(knowledge, kind), intent=label, why=(kind,))
     if memory.get("care") and names(knowledge, "crisis.low", text):

@@ -12,7 +12,7 @@ from knowledge.base import Answer, Knowledge
 #: Keywords that many topics share: they choose between answers only where no other keyword does.
 OF_ANY = re.compile(
     "(要|需要|有|是)?(什么|啥|哪些)?(条件|材料|手续|流程|资格|要求|时间|地点|位置)|怎么(申请|办理?|报名|弄|交|领)|"
-    "[什啥]么?时候(报名|发|领)?|多少钱?|多久|去?哪里|报名|申请|进度|通知"
+    "[什啥]么?时候(报名|发|领)?|[补赔给发拿要]?多少钱?|多久|去?哪里|报名|申请|进度|通知"
 )
 
 #: The answer for a person in danger; it is given for that and for nothing else.
