@@ -38,6 +38,18 @@ def published(data_dir: Path) -> Published:
     return load_published(data_dir)
 
 
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The shipped content with few phrases, quickly learnt, published: `content` and `var`."""
+    folder = tmp_path_factory.mktemp("small")
+    shutil.copytree(ROOT / "knowledge" / "content", folder / "content")
+    for path in (folder / "content" / "phrases").glob("*.txt"):
+        lines = [line for line in path.read_text("utf-8").splitlines() if line and not line.startswith("#")]
+        path.write_text("\n".join(lines[:8]) + "\n", "utf-8")
+    publish(folder / "content", folder / "var")
+    return folder
+
+
 @pytest.fixture
 def make_bot(published: Published, tmp_path: Path) -> Iterator[Callable[..., Bot]]:
     """A bot on state of its own; `make_bot()` twice on one path is a restart."""

@@ -90,10 +90,11 @@ def plain(page: str) -> str:
 
 
 @pytest.fixture
-def room(content_copy: Path, data_dir: Path, tmp_path: Path) -> Iterator[Room]:
-    data = Path(shutil.copytree(data_dir, tmp_path / "var"))
-    publish(content_copy, data)  # what was learnt there is learnt here
-    room = Room(content_copy, data)
+def room(small: Path, tmp_path: Path) -> Iterator[Room]:
+    room = Room(
+        Path(shutil.copytree(small / "content", tmp_path / "content")),
+        Path(shutil.copytree(small / "var", tmp_path / "var")),
+    )
     yield room
     room.state.close()
 

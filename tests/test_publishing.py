@@ -33,19 +33,6 @@ from tests.wechat_client import ENVIRON, config, message, query
 from tests.wechat_client import content as text_of
 
 ROOT = Path(__file__).resolve().parent.parent
-SHIPPED = ROOT / "knowledge" / "content"
-
-
-@pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The shipped content with few phrases, published: `content` and `var`."""
-    folder = tmp_path_factory.mktemp("small")
-    shutil.copytree(SHIPPED, folder / "content")
-    for path in (folder / "content" / "phrases").glob("*.txt"):
-        lines = [line for line in path.read_text("utf-8").splitlines() if line and not line.startswith("#")]
-        path.write_text("\n".join(lines[:8]) + "\n", "utf-8")
-    publish(folder / "content", folder / "var")
-    return folder
 
 
 @pytest.fixture
