@@ -27,6 +27,8 @@ from knowledge.compiler import check_content
 
 #: How often it is looked whether the keeper still runs.
 SUPERVISE_SECONDS = 2.0
+#: How long after its start the watcher makes itself ready to publish.
+WARM_SECONDS = 20.0
 
 
 def published(config: Config) -> publishing.Published:
@@ -89,6 +91,9 @@ def watch(options: argparse.Namespace) -> int:
     if options.with_parent:
         stop_with(sys.stdin.buffer, stop)
 
+    later = threading.Timer(WARM_SECONDS, publishing.warm, (config.data,))  # workers start first
+    later.daemon = True
+    later.start()
     threading.Thread(target=backups.keep_making, args=(config, stop), daemon=True, name="backups").start()
 
     def publish() -> bool:

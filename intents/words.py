@@ -4,23 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from functools import cache
 from pathlib import Path
 
 import jieba
 
+from knowledge.dictionary import dictionary
+
 jieba.setLogLevel(logging.WARNING)
-
-
-@cache
-def _dictionary(cache_folder: str) -> tuple[dict[str, int], int]:
-    """jieba's own word list, read once a process; from `cache_folder`, made there when missing."""
-    reader = jieba.Tokenizer()
-    if cache_folder:
-        reader.tmp_dir = cache_folder
-        reader.initialize()
-        return reader.FREQ, reader.total
-    return reader.gen_pfdict(reader.get_dict_file())  # type: ignore[no-any-return]
 
 
 def tokenizer(words: Iterable[str], cache_folder: Path | None = None) -> jieba.Tokenizer:
@@ -28,7 +18,7 @@ def tokenizer(words: Iterable[str], cache_folder: Path | None = None) -> jieba.T
 
     `cache_folder` must be private: jieba would trust whatever stands in a shared temporary folder.
     """
-    frequencies, total = _dictionary(str(cache_folder) if cache_folder else "")
+    frequencies, total = dictionary(cache_folder)
     ours = jieba.Tokenizer()
     ours.FREQ, ours.total, ours.initialized = frequencies.copy(), total, True
     for word in sorted(set(words)):

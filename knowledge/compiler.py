@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import json
-import logging
 import os
 import tempfile
 from collections.abc import Callable, Iterable
@@ -16,6 +14,7 @@ from typing import Any
 import sqlite_utils
 
 from knowledge.base import Answer
+from knowledge.dictionary import plain_tokenizer
 from knowledge.problems import ContentError, Problem
 from knowledge.reader import Content, jsonable, read_content
 from knowledge.records import to_record
@@ -39,9 +38,12 @@ def check_content(content: Path) -> list[Problem]:
 
 
 def compile_content(
-    content: Path, target: Path, progress: Callable[[str], None] = lambda line: None
+    content: Path,
+    target: Path,
+    progress: Callable[[str], None] = lambda line: None,
+    jieba_cache: Path | None = None,
 ) -> Report:
-    """Compile a content folder into the SQLite file `target`.
+    """Compile a content folder into the SQLite file `target`; `jieba_cache` is a private folder.
 
     Raises ContentError with every problem; whatever `target` held before then stays.
     """
@@ -55,7 +57,7 @@ def compile_content(
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}-")
     os.close(handle)
     try:
-        _write(Path(name), tables, found.answers, version)
+        _write(Path(name), tables, _answer_words(found.answers, jieba_cache), version)
         with Path(name).open("rb+") as file:
             os.fsync(file.fileno())
         Path(name).replace(target)
@@ -98,7 +100,7 @@ def _version(tables: dict[str, list[dict[str, Any]]]) -> str:
 
 
 def _write(
-    path: Path, tables: dict[str, list[dict[str, Any]]], answers: tuple[Answer, ...], version: str
+    path: Path, tables: dict[str, list[dict[str, Any]]], answers: list[dict[str, str]], version: str
 ) -> None:
     database = sqlite_utils.Database(path)
     # Nobody reads it before it is whole: a cut in the power leaves a draft that is never served.
@@ -111,18 +113,20 @@ def _write(
         database.table("about").insert({"version": version})
         index = database.table("answer_words")
         index.create({"id": str, "title": str, "keywords": str, "body": str})
-        index.insert_all(_answer_words(answers))
+        index.insert_all(answers)
         index.enable_fts(["title", "keywords", "body"], tokenize="unicode61")
         database.execute("VACUUM")
     finally:
         database.close()
 
 
-def _answer_words(answers: tuple[Answer, ...]) -> list[dict[str, str]]:
+def _answer_words(answers: tuple[Answer, ...], jieba_cache: Path | None) -> list[dict[str, str]]:
     """Each answer as words with spaces between them, as SQLite's full-text search wants it."""
 
+    tokenizer = plain_tokenizer(jieba_cache)
+
     def words(text: str) -> str:
-        return " ".join(word for word in _tokenizer().cut_for_search(text) if word.strip())
+        return " ".join(word for word in tokenizer.cut_for_search(text) if word.strip())
 
     return [
         {
@@ -133,12 +137,3 @@ def _answer_words(answers: tuple[Answer, ...]) -> list[dict[str, str]]:
         }
         for one in answers
     ]
-
-
-@functools.cache
-def _tokenizer() -> Any:
-    """A tokenizer of our own: the matcher's has the words of the version that is served."""
-    import jieba  # half a second to load, and only needed here
-
-    jieba.setLogLevel(logging.WARNING)
-    return jieba.Tokenizer()
