@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.config import Config
-from bot.hearing import hear, hear_text, words_of
+from bot.hearing import NO_EVENTS, hear, hear_text, words_of
 from bot.masking import mask
 from bot.paging import TEXT_BYTES, first_page
 from bot.publishing import Published
@@ -56,6 +56,9 @@ def respond(bot: Bot, message: Message) -> Reply:
 
     return bot.state.once(message.sender, message.id, now, take, say=published.knowledge.text)
 
+
+#: Lists that go on with 「更多」.
+LISTED = ("station_find", "event_list", "event_signup")
 
 #: Somebody takes up the form that waits.
 GO_ON = re.compile("(好了?|那|我们|咱们)?[,，。 ]*(刚才|上次)?的?(接着|继续)(来|吧|办|说|弄)?[吧。!！]*")
@@ -165,8 +168,8 @@ class Turn:
         if self.match.text.strip() not in ("更多", "后面的", "还有呢"):
             return None
         if not self.session.more:
-            if self.match.text.strip() != "更多" or self.session.last_intent == "station_find":
-                return None  # a list of stations goes on
+            if self.match.text.strip() != "更多" or self.session.last_intent in LISTED:
+                return None  # a list of stations or events goes on
             return Reply(self.say("no_more"))
         return Reply(self.session.more)
 
@@ -237,6 +240,9 @@ class Turn:
         if form is None:
             return Reply(self.say("nothing_to_resume")) if goes_on else None
         service = service_named(form.service)
+        if form.service == "events" and NO_EVENTS.search(self.message.text.strip()):
+            self.session.form = None
+            return None
         if goes_on:
             return self._served(service)
         if service.accepts(self.context):

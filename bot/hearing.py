@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -55,10 +56,18 @@ def hear(message: Message, now: datetime, published: Published) -> Match:
     return PLACE if message.kind == "location" else hear_text(words_of(message), now, published)
 
 
+#: 「不是活动 是看病报销」: what he says after it is what he wants.
+NO_EVENTS = re.compile(
+    "^[不没]{1,2}(?:是|要|问|报|说|想)?(?:问|要|说|报|找)?(?:活动|报名|这个|这些)(?:的事|的)?[,，。、 ]+"
+    "(?:而?是|我?(?:是|问|要|想|说)+)?(?=.{2})"
+)
+
+
 def hear_text(text: str, now: datetime, published: Published) -> Match:
     """What `text` wants: a tapped choice, a menu key, the title of a topic or an event names its label outright."""
     if not text.strip():
         return NOTHING
+    text = NO_EVENTS.sub("", text.strip())
     match = _minute_of(published.matcher).match(text, now)
     named = _titles(published.knowledge).get(text.strip())
     return replace(match, intent=named, decision="answer", confidence=1.0, also=()) if named else match

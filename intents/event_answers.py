@@ -150,7 +150,13 @@ def drop_one(context: Context, form: Form) -> Reply:
         return gone(context)
     names = form.slots["names"]
     staying = [name for name in names if name not in context.match.text]
-    if names and len(staying) == len(names):
+    if (
+        names
+        and len(staying) == len(names) == int(form.slots["people"]) - 1
+        and context.match.slot("relation")
+    ):
+        form.slots["people"] = len(names)  # the one whose name was still missing
+    elif names and len(staying) == len(names):
         form.awaiting = "sure"
         return Reply(context.knowledge.text("events.who_of_them", names="、".join(names)))
     left = len(staying) if names else int(form.slots["people"]) - 1

@@ -9,7 +9,7 @@ from datetime import date
 from intents.event_list import show_events
 from intents.event_mine import what_words
 from intents.event_named import named, remember, remembered
-from intents.event_people import persons
+from intents.event_people import is_kin, kin_said, persons
 from intents.event_sessions import sessions_said
 from intents.event_signup import GIVES_UP, PRIVACY
 from intents.event_view import TAKEN, contact_of, is_over, same_event, standing, standing_words, title_of
@@ -50,6 +50,8 @@ def begin_cancel(context: Context) -> Reply:
         return _nothing_meant(context)
     if not mine and GIVES_UP.search(words):
         return Reply(context.knowledge.text("events.gave_up_none"), intent="event_cancel")
+    if mine and (kin := _whose_place(context)) and not any(one.name in context.match.text for one in mine):
+        return _of_kin(context, mine, kin)
     called = [one for one in mine if one.name in context.match.text]
     meant = called if called and not named(context).events else _of_people(context, _of_event(context, mine))
     if not meant or (persons(context) and not called):
@@ -63,6 +65,31 @@ def begin_cancel(context: Context) -> Reply:
     if (len(meant) == 1 and sure and not one_of_them) or everything:
         return _cancel(context, meant, "event_cancel")
     return _ask_which(context, meant, "event_cancel")
+
+
+#: 「把女儿的退了」, 「老公不去了」; 「我儿子生病，取消健步走」 only tells why.
+_PLACE_OF = "(的|那个|那份|不[去来参]|退|取消|[去来]不|报的)"
+
+
+def _whose_place(context: Context) -> list[str]:
+    """The words for those of his whose place is to be given back."""
+    text = context.match.text
+    return [word for word in kin_said(context) if re.search(re.escape(word) + _PLACE_OF, text)]
+
+
+def _of_kin(context: Context, mine: Sequence[SignUp], kin: Sequence[str]) -> Reply:
+    """「把女儿的退了」: hers where it is known whose is whose; else it is asked, and nothing is cancelled."""
+    held = _of_event(context, mine)
+    theirs = [one for one in held if any(is_kin(word, one.about.relation) for word in kin)]
+    if theirs and not QUESTION.search(fold(context.match.text)):
+        return _cancel(context, theirs, "event_cancel")
+    unknown = theirs or [one for one in held if not one.about.relation]
+    if not unknown:
+        contact = contact_of(None, context)
+        text = context.knowledge.text("events.cancel_none", asked="、".join(kin), contact=contact)
+        has = context.knowledge.text("events.cancel_has", what=what_words(context, mine))
+        return Reply(f"{text}\n{has}", intent="event_cancel")
+    return _ask_which(context, unknown, "event_cancel")
 
 
 def _no_replacing(context: Context, mine: Sequence[SignUp]) -> Reply:
@@ -213,7 +240,14 @@ def choose_cancel(context: Context, form: Form) -> Reply:
     if text == choices[-1].label or EVERYTHING.search(fold(text)) or fold(text) in ("都", "全部", "都要取消"):
         return _cancel(context, offered, None)
     by_words = [one for one, choice in zip(offered, choices, strict=False) if text == choice.label]
-    chosen = by_words or _pointed_at(context, offered) or _of_people(context, _of_event(context, offered))
+    kin = kin_said(context)
+    theirs = [one for one in offered if any(is_kin(word, one.about.relation) for word in kin)]
+    chosen = (
+        by_words
+        or theirs
+        or _pointed_at(context, offered)
+        or _of_people(context, _of_event(context, offered))
+    )
     if len(chosen) < len(offered) and len({one.event_id for one in chosen}) == 1:
         if len(chosen) == 1 or len({one.event_id for one in offered}) > 1:
             return _cancel(context, chosen, None) if len(chosen) == 1 else _ask_which(context, chosen, None)
@@ -259,5 +293,6 @@ def answers(context: Context, form: Form) -> bool:
         or any(name in match.text for name in names)
         or match.slot("ordinal")
         or match.slot("yes_no")
+        or kin_said(context)
         or named(context).asked
     )

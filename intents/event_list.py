@@ -43,7 +43,7 @@ LISTED = 6
 
 FREE = re.compile("免费|不要钱|不花钱|不收费|不用钱|白参加")
 STILL_FREE = re.compile("能报|可以报|还有名额|有名额|没满|有位|报得上|报得进|还能参加")
-MORE = re.compile(r"^(还有(吗|么|没有?|啥|什么|别的|其他)|别的呢|其他呢|换一批|下一页|再来几个)")
+MORE = re.compile(r"^(更多|后面的|还有(吗|么|没有?|啥|什么|别的|其他)|别的呢|其他呢|换一批|下一页|再来几个)")
 EXCEPTION = re.compile(
     "通融|破例|帮帮忙|想想办法|想办法|加个名额|加一个名额|多加一个|开个?后门|行行好|就晚了|塞一个|塞个人|塞进|挤一个|求求|拜托拜托|特殊照顾"
 )
@@ -66,6 +66,8 @@ def show_events(context: Context) -> Reply:
         return by_others(context)
     if MORE.search(text) and rest_of_list(context):
         return list_reply(context, say("events.list"), rest_of_list(context))
+    if MORE.match(text) and text.strip() == "更多":
+        return Reply(say("talk.no_more"), intent="event_list")
     found = named(context)
     if found.only:
         return show_details(context, narrowed(context, found.only))

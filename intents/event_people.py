@@ -93,16 +93,44 @@ def note_who(context: Context, form: Form) -> None:
     _note_relations(context, form, given)
 
 
+#: 女儿是林朵朵, 女儿名字：林朵朵
+NEAR = 4
+
+
 def _note_relations(context: Context, form: Form, given: Sequence[str]) -> None:
-    """「我女儿林朵朵」: whose name it is, where each name has its own word or there is one of each."""
-    words = [slot.text for slot in context.match.all("relation")]
+    """「我女儿林朵朵」, 「给女儿报」 and her name: the word stands before the name, or was the only one before it."""
+    kin = context.match.all("relation")
     known: dict[str, str] = form.slots.setdefault("relations", {})
-    if words and len(given) == len(words):
-        known |= dict(zip(given, words, strict=True))
-    elif len(words) == 1 and not given and int(form.slots.get("people", 1)) == 1:
-        form.slots["whose"] = words[0]
+    for person in context.match.all("person"):
+        words = [one.text for one in kin if 0 <= person.start - one.end <= NEAR]
+        if words and person.value in given:
+            known[str(person.value)] = words[-1]
+    if len(kin) == 1 and not known and int(form.slots.get("people", 1)) == 1 and len(given) < 2:
+        form.slots["whose"] = kin[0].text
     if form.slots.get("whose") and len(form.slots["names"]) == 1:
         known.setdefault(form.slots["names"][0], form.slots["whose"])
+
+
+#: Words for the same of one's kin.
+_SAME_KIN = (
+    ("老婆", "爱人", "媳妇", "妻子", "太太", "内人", "对象"),
+    ("老公", "爱人", "丈夫", "先生", "对象"),
+    ("女儿", "囡", "闺女", "孩子", "小孩", "宝宝", "娃"),
+    ("儿子", "孩子", "小孩", "宝宝", "娃"),
+    ("妈", "妈妈", "母亲", "老妈", "我妈", "娘"),
+    ("爸", "爸爸", "父亲", "老爸", "我爸", "爹"),
+)
+
+
+def kin_said(context: Context) -> list[str]:
+    """The words for one's own that the message has: 女儿, 老公."""
+    return [slot.text for slot in context.match.all("relation")]
+
+
+def is_kin(word: str, other: str) -> bool:
+    """Whether two words may mean the same one of a family."""
+    word, other = word.removeprefix("我"), other.removeprefix("我")
+    return bool(other) and (word == other or any(word in group and other in group for group in _SAME_KIN))
 
 
 def relations_of(form: Form, names: Sequence[str]) -> list[str]:

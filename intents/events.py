@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from intents import event_answers, event_cancel, event_mine, event_offer, event_signup
-from intents.event_list import BY_OTHERS, EXCEPTION, MORE, show_events
+from intents.event_list import BY_OTHERS, EXCEPTION, MORE, list_reply, show_events
 from intents.event_named import by_ordinal, named, part_named, remembered, rest_of_list, takes_it
 from intents.event_people import gives_who
 from intents.event_question import BARE, answer, asked_about
@@ -174,7 +174,7 @@ def _follow_up_label(context: Context) -> str:
         return "event_signup" if takes_it(text) else "event_list"
     if (current is not None and BARE.fullmatch(text)) or NARROWS.fullmatch(text):
         return "event_list"
-    if MORE.search(text) and rest_of_list(context):
+    if MORE.search(text) and (rest_of_list(context) or text == "更多"):
         return "event_list"
     if by_ordinal(context):
         return "event_signup" if "报" in text else "event_list"
@@ -238,7 +238,7 @@ def _aside(context: Context, form: Form) -> Aside | None:
     if GIVES_UP.search(text):
         return event_signup.give_up if signing_up else _drop
     if signing_up:
-        aside = _of_this_event(context, form) if form.slots.get("event") else _before_an_event(context)
+        aside = _of_this_event(context, form) if form.slots.get("event") else _before_an_event(context, form)
         if aside is not None:
             return aside
     if _answers(context, form):
@@ -249,11 +249,18 @@ def _aside(context: Context, form: Form) -> Aside | None:
     return None
 
 
-def _before_an_event(context: Context) -> Aside | None:
+def _before_an_event(context: Context, form: Form) -> Aside | None:
     """While 「您想报哪一个」 waits: a question about one, or a place given back."""
     match = context.match
+    if MORE.search(fold(match.text)) and rest_of_list(context):
+        return _more_to_choose
     asks = match.decision == "answer" and match.intent == "event_list" and _asks_more(context)
     return _start_afresh if asks or event_cancel.GIVES_BACK.search(fold(match.text)) else None
+
+
+def _more_to_choose(context: Context, form: Form) -> Reply:
+    """「更多」 while 「您想报哪一个」 waits: the next of them."""
+    return list_reply(context, context.knowledge.text("events.which"), rest_of_list(context))
 
 
 def _of_this_event(context: Context, form: Form) -> Aside | None:

@@ -106,6 +106,8 @@ class NameFinder:
         alone = [found.span(1) for found in _ALONE.finditer(text)]
         if phones or len(text) <= 12 or "报名" in text:
             spans |= {span for span in alone if self._stands_for_itself(text, span, bool(phones))}
+        if phones or "报" in text:
+            spans |= {span for slot in taken if slot.name == "relation" and (span := _after_kin(text, slot))}
         words = [slot for slot in taken if slot.name not in ("phone", "phone_invalid", "amount", "number")]
         stated = {found.start(1) for found in _STATED.finditer(text)}
         return [
@@ -127,6 +129,18 @@ class NameFinder:
         """`beside`: it stands alone in a message with a telephone number."""
         refused = _IN_NO_NAME_EVEN_THERE if beside else _IN_NO_NAME
         return not name.startswith(self._not_names) and not refused.search(name)
+
+
+_WHOSE_NAME = re.compile(
+    rf"(?:是|的|叫|名叫|姓名|名字)?[:： ]?({_NAME})(?=$|{_BREAK}|[\d和跟]|电话|手机|号码)"
+)
+_GRADE = re.compile("高[一二三]")
+
+
+def _after_kin(text: str, kin: Slot) -> tuple[int, int] | None:
+    """The name that follows 女儿 at once: 我女儿林朵朵 199…."""
+    found = _WHOSE_NAME.match(text, kin.end)
+    return found.span(1) if found and not _GRADE.match(found[1]) else None
 
 
 def _given_up(slot: Slot, start: int, end: int, sure: bool) -> bool:
