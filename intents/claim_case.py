@@ -48,8 +48,7 @@ class Case:
     def to_json(self) -> dict[str, Any]:
         """JSON values, for the session and for what is kept with consent."""
         facts = {key: _plain(value) for key, value in _told(self.facts).items()}
-        talk = {one.name: getattr(self, one.name) for one in fields(self)}
-        return {**talk, "facts": facts}
+        return {**{name: getattr(self, name) for name in _OF_A_CASE}, "facts": facts}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Case:
@@ -63,6 +62,10 @@ class Case:
                 facts[key] = date.fromisoformat(facts[key])
         facts["stays"] = tuple(facts.get("stays", ()))
         return cls(**{**data, "facts": Facts(**facts)})
+
+
+_OF_A_CASE = tuple(one.name for one in fields(Case))
+_OF_FACTS = tuple(one.name for one in fields(Facts))
 
 
 def _plain(value: Any) -> Any:
@@ -112,7 +115,7 @@ def learn(case: Case, heard: Heard) -> list[str]:
 
 
 def _told(facts: Facts) -> dict[str, Any]:
-    values = ((one.name, getattr(facts, one.name)) for one in fields(facts))
+    values = ((name, getattr(facts, name)) for name in _OF_FACTS)
     return {name: value for name, value in values if value not in (None, ())}
 
 

@@ -38,13 +38,13 @@ def about_use(context: Context) -> Answer | None:
     if LODGE.search(text) and shown is not None and shown.kind == "recuperation":
         return next((one for one in context.knowledge.answers if one.id == "recuperation_who"), None)
     outside = context.match.slot("outside") is not None
+    if not BORROW.search(text) and not USE.search(text):
+        return None
     if WHERE.search(text) or outside or (place is not None and place.value and not BORROW.search(text)):
         return None
     by_id = {one.id: one for one in context.knowledge.answers if one.label == "station_find"}
     if BORROW.search(text):
         return by_id.get("station_books")
-    if not USE.search(text):
-        return None
     return named_answer(context.knowledge, context.match, "station_find") or by_id.get("station_use")
 
 

@@ -12,6 +12,9 @@ from knowledge.base import Knowledge, Station
 #: What is in so many stations' names that it tells none from another.
 _GENERIC = re.compile("示例|工会|驿站|职工|书屋|妈咪|暖心|小屋|服务中心|疗休养|基地|创新|工作室")
 
+#: What is left out or put in: 桃花岛驿站 is 示例桃花工会驿站.
+_BESIDE = re.compile("工会|(?:岛|镇|乡|街道)(?=(?:工会)?驿站|职工书屋|妈咪|书屋)")
+
 #: A word that stands for a station without its name has so many characters at least.
 _TELLING = 4
 
@@ -53,7 +56,12 @@ class Names:
     def in_place(self, text: str, places: Collection[str]) -> Station | None:
         """The one station of the places named that has a word of the text for itself: 六横 and 移动."""
         words = set(_within(text, self._by_word, self._lengths_word)) - self._places
-        found = {one.id: one for word in words for one in self._by_word[word] if one.place in places}
+        found = {
+            one.id: one
+            for word in words
+            for one in self._by_word[word]
+            if {one.place, one.island} & set(places)
+        }
         return next(iter(found.values())) if len(found) == 1 else None
 
 
@@ -64,7 +72,7 @@ def names_of(knowledge: Knowledge) -> Names:
 
 
 def _bare(text: str) -> str:
-    return text.replace("工会", "")
+    return _BESIDE.sub("", text)
 
 
 def _lengths(names: Mapping[str, object]) -> list[int]:

@@ -64,7 +64,7 @@ def moment_state(context: Telling, search: Search, station: Station) -> str:
         number = station.phone or context.knowledge.contacts["union"].number
         return say("stations.hours_unknown", number=number)
     now = search.open_at in ("", NOW, ALWAYS)
-    words = say(
+    words = _usually(context, schedule, at.date()) + say(
         "stations.open" if opens else "stations.shut",
         when=say("stations.now") if now else say("stations.at", time=moment_words(context, at)),
     )
@@ -103,13 +103,19 @@ def day_hours(context: Telling, station: Station, day: date, words: str) -> str:
     if found is None:
         number = station.phone or context.knowledge.contacts["union"].number
         return context.knowledge.text("stations.hours_unknown", number=number)
+    usually = _usually(context, schedule, day)
     if not found:
-        shut = context.knowledge.text("stations.shut_that_day", day=words)
+        shut = usually + context.knowledge.text("stations.shut_that_day", day=words)
         return shut + closure_words(context, schedule, day)
     spans = sorted((one.start, one.end) for one in found)
     times = "、".join(f"{clock_words(start)}-{clock_words(end)}" for start, end in spans)
     opens = context.knowledge.text("stations.open_that_day", day=words, hours=times)
-    return opens + closure_words(context, schedule, day)
+    return usually + opens + closure_words(context, schedule, day)
+
+
+def _usually(context: Telling, schedule: Schedule, day: date) -> str:
+    """「照平时，」 in a year whose holidays nobody has announced: not even 元旦 is guessed."""
+    return context.knowledge.text("stations.usually") if schedule.doubt_on(day) == "year" else ""
 
 
 def closure_words(context: Telling, schedule: Schedule, day: date) -> str:

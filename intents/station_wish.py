@@ -13,6 +13,7 @@ from intents.types import Context
 _NIGHT = re.compile("半夜|深夜|凌晨|后半夜|夜里")
 _EVENING = re.compile("今晚|晚上")
 _TONIGHT = re.compile("那?(今晚|晚上|今天晚上)呢[?？]?")
+_TONIGHT_AT = re.compile("今晚|晚上|夜里|半夜|明晚")
 _NOW = re.compile("现在|这会|还开着|开着的|这个点")
 _OPENS = re.compile("开|关|几点|上班|营业|有人")
 _PART_OF_DAY = re.compile("早|上午|凌晨|半夜|夜里|0|[0-9]{1,2}[:：]")
@@ -121,8 +122,13 @@ def _time(context: Context, days: list[date], search: Search) -> datetime | None
     day = days[0] if days else before.date() if before else context.now.date()
     if at_time == time(12) and before is not None and before.hour >= _LATE and "中午" not in slot.text:
         return datetime.combine(before.date() + timedelta(days=1), time(0), context.now.tzinfo)
+    if at_time.hour < 5 and _TONIGHT_AT.search(slot.text):  # 今晚十二点 is past the end of the day
+        return datetime.combine(day + timedelta(days=1), at_time, context.now.tzinfo)
     morning = before is not None and before.hour < 12 and not days  # 「六点呢」 after 明早五点
-    if at_time.hour < 7 and not morning and not _PART_OF_DAY.match(slot.text):
+    evening = before is not None and before.hour >= _LATE  # 「十点呢」 after 晚上十一点
+    if evening and at_time.hour < 12 and not _PART_OF_DAY.match(slot.text):
+        at_time = at_time.replace(hour=at_time.hour + 12)
+    elif at_time.hour < 7 and not morning and not _PART_OF_DAY.match(slot.text):
         at_time = at_time.replace(hour=at_time.hour + 12)
     return datetime.combine(day, at_time, context.now.tzinfo)
 

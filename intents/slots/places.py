@@ -202,9 +202,10 @@ _INTRODUCED = re.compile(r"(?:在|到|去|从|离|于|往|靠|近|的|就|问一
 
 
 def _inside(span: tuple[int, int, str], taken: Sequence[Slot]) -> bool:
-    """Whether a longer slot holds these words: 千岛之约 is no place."""
+    """Whether a longer slot holds these words: 千岛之约 is no place. A wish for what is open reaches over one."""
     return any(
-        slot.start <= span[0] and slot.end >= span[1] and slot.end - slot.start > span[1] - span[0]
+        slot.name != "open_now"
+        and slot.start <= span[0] and slot.end >= span[1] and slot.end - slot.start > span[1] - span[0]
         for slot in taken
     )
 
