@@ -331,8 +331,10 @@ class Turn:
             self.session.memory["asked_about"] = self.match.text[:200]
             text = f"{first.text}\n\n{self.say('also_asked', what=what)}"
             return replace(first, text=text, choices=(Choice(what), *first.choices))
-        choices = second.choices or first.choices
-        return replace(first, text=f"{first.text}\n\n{lead}\n{second.text}", choices=choices)
+        # 「还可以问」 below the first would number what stands above the second's own list.
+        text = first.text.removesuffix(self.say("topics")).rstrip()
+        own = first.choices if text == first.text.rstrip() else ()
+        return replace(first, text=f"{text}\n\n{lead}\n{second.text}", choices=second.choices or own)
 
     def _ask_back(self) -> Reply:
         labels = self.match.choices

@@ -17,7 +17,7 @@ OTHERS = 4
 
 #: A question that names nothing of its own: after an answer it is about that answer.
 ELLIPTICAL = re.compile(
-    "^(那|要是|如果|万一|还有|还要|那么)|呢[?？]?$|要?(准备|带)(啥|什么|点啥)|要(不要)?(准备|带|交|填)|在[^，。]{0,3}哪里?[?？]?$|什么材料|啥材料|条件|怎么(申请|办|报名?|弄|算|参加)|"
+    "^(那|要是|如果|万一|还有|还要|那么)|呢[?？]?$|要?(准备|带)(啥|什么|点啥)|要(不要)?(准备|带|交|填)|(管|帮)(不(管|帮)|吗|得了|我吗)|在[^，。]{0,3}哪里?[?？]?$|什么材料|啥材料|条件|怎么(申请|办|报名?|弄|算|参加)|"
     "去哪|找谁|哪里(办|告|报|申请)|多少钱|[给补赔要能拿发领]多少|多久|多长|几天|什么时候|啥时候|几时|来得及|还能报|能去|能不能|可以吗|行吗|行不行|好处|有什么用|"
     "要交?钱|交不交钱|收费|收钱|免费|没建过?档|没入过?会|几岁|几年级"
 )
@@ -122,10 +122,11 @@ def _names_its_own(context: Context) -> bool:
     match = context.match
     if match.intent in ("thanks", "human", "greet") or match.intent == context.session.last_intent:
         return True
-    asks_on = ELLIPTICAL.search(fold(match.text)) is not None and len(match.text) <= BRIEF
-    return match.intent in Topics.labels and not (
-        asks_on and named_answer(context.knowledge, match, match.intent) is None
-    )
+    text = fold(match.text)
+    if match.intent not in Topics.labels or len(text) > BRIEF or not ELLIPTICAL.search(text):
+        return match.intent in Topics.labels
+    rest = replace(match, text=text.replace("工会", ""))  # 「工会管不管」 is not about joining it
+    return named_answer(context.knowledge, rest, match.intent) is not None
 
 
 def _is_likeliest(match: Match, last: str) -> bool:
