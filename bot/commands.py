@@ -36,7 +36,9 @@ from bot.state.admins import ROLES
 from bot.terminal import ROOT, say, settings
 from bot.wechat import plain_text
 from bot.worker import application, load_before_fork, open_state
-from intents.evaluate import as_match_line, evaluate, read_lines, train_plain
+from intents.evaluate import evaluate, read_lines
+from intents.match_line import as_match_line
+from intents.plain import train_plain
 from knowledge.compiler import ContentError
 
 # ---------------------------------------------------------------- the commands
@@ -80,7 +82,8 @@ def match(options: argparse.Namespace) -> int:
 def evaluate_file(options: argparse.Namespace) -> int:
     lines = read_lines(options.file.read_text(encoding="utf-8"))
     if options.train:
-        classifier = train_plain(read_lines(options.train.read_text(encoding="utf-8")))
+        examples = read_lines(options.train.read_text(encoding="utf-8"))
+        classifier = train_plain([(one.text, one.intent) for one in examples])
         report = evaluate(lines, classifier, datetime.now(SHANGHAI))
     else:
         matcher = published(settings(options)).matcher

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
 import numpy as np
 
-from intents.features import plain_features
-from intents.linear import fit
+from intents.match_line import SLOTS, needed_slots
 from intents.text import fold
-from intents.types import Match, Slot
-from intents.words import tokenizer
+from intents.types import Match
 
 #: The labels of the three services that everything else stands behind.
 SERVICES = (
@@ -27,26 +25,8 @@ SERVICES = (
     "event_mine",
     "event_cancel",
 )
-SLOTS = ("amount", "identity", "place", "event", "facility", "station_kind", "open_now", "people")
-#: Which of them a wish needs. A word is no slot where nothing is done with it: the courier in 送快递的也能入会
-#: names no identity for a claim, the island in a question about a ferry no place to look for a station.
-SLOTS_OF: Mapping[str, frozenset[str]] = {
-    "claim_check": frozenset({"amount", "identity"}),
-    "claim_howto": frozenset({"amount", "identity", "place"}),
-    "station_find": frozenset({"place", "facility", "station_kind", "open_now"}),
-    "event_list": frozenset({"event", "people"}),
-    "event_signup": frozenset({"event", "people"}),
-    "event_mine": frozenset({"event", "people"}),
-    "event_cancel": frozenset({"event", "people"}),
-    "skills": frozenset({"event"}),
-    "childcare": frozenset({"place"}),
-    "recuperation": frozenset({"place"}),
-}
 _WORST = 20
 _BINS = 10
-_PLAIN_STEEPNESS = 5.0
-#: With so many examples a label a closer fit pays; with a handful it learns their accidents.
-_MANY = 50
 
 
 class Classifier(Protocol):
@@ -216,58 +196,6 @@ def _line(row: Mapping[str, Any]) -> Line:
     )
 
 
-def as_match_line(match: Match) -> dict[str, Any]:
-    """A Match as one JSON object, with the keys of the evaluation files: amounts in yuan, lists where many.
-
-    Place and event stand as typed, what they mean beside them as `place_id` and `event_id`.
-    """
-    amount = match.slot("amount")
-    line = {
-        "text": match.text,
-        "intent": match.intent,
-        "decision": match.decision,
-        "confidence": round(match.confidence, 4),
-        "choices": list(match.choices),
-        "also": list(match.also),
-        "ranked": [[label, round(score, 4)] for label, score in match.ranked],
-        "slots": _slots_as_json(needed_slots(match)),
-    }
-    return line | {"amount_approx": amount.approx} if amount is not None and amount.approx else line
-
-
-def needed_slots(match: Match) -> list[Slot]:
-    """The slots that the wish needs, of those in SLOTS; where it is asked back, that any choice needs."""
-    wishes = {"ask": match.choices, "answer": (match.intent, *match.also)}.get(match.decision, ())
-    needed = frozenset[str]().union(*(SLOTS_OF.get(label, frozenset()) for label in wishes))
-    return [slot for slot in match.slots if slot.name not in SLOTS or slot.name in needed]
-
-
-def _slots_as_json(slots: Iterable[Slot]) -> dict[str, Any]:
-    result: dict[str, Any] = {}
-    for slot in slots:
-        value = _json_value(slot)
-        if slot.name == "facility":
-            result.setdefault("facility", [])
-            if value not in result["facility"]:
-                result["facility"].append(value)
-        else:
-            result.setdefault(slot.name, value)
-        if slot.name in ("place", "event") and slot.value:
-            result.setdefault(f"{slot.name}_id", slot.value)
-    return result
-
-
-def _json_value(slot: Slot) -> Any:
-    if slot.name == "amount":
-        return slot.value / 100
-    if slot.name in ("place", "event"):
-        return slot.text
-    return slot.value if isinstance(slot.value, (str, int, float, bool)) else str(slot.value)
-
-
-# ---------------------------------------------------------------- measuring
-
-
 def evaluate(lines: Sequence[Line], matcher: Classifier, now: datetime) -> Report:
     """Measure `matcher` on `lines`, each understood at the moment `now`."""
     matches = [matcher.match(line.text, now) for line in lines]
@@ -423,41 +351,3 @@ def _share(part: float, whole: float) -> float:
 
 def _mean(values: Sequence[float]) -> float:
     return sum(values) / len(values) if values else 0.0
-
-
-# ---------------------------------------------------------------- any other data
-
-
-class PlainClassifier:
-    """The statistical layers alone: jieba's words, characters and sounds; none of the domain's knowledge."""
-
-    def __init__(self, pairs: Sequence[tuple[str, str]]) -> None:
-        self._cut = tokenizer(()).lcut
-        rows = [plain_features(text, self._cut) for text, _ in pairs]
-        labels = [label for _, label in pairs]
-        many = len(pairs) >= _MANY * len(set(labels))
-        self._linear = fit(rows, labels, rounds=60 if many else 25)
-
-    def classify(self, text: str) -> tuple[str, float]:
-        """The likeliest label and its chance."""
-        match = self.match(text)
-        return match.intent, match.confidence
-
-    def match(self, text: str, now: datetime | None = None) -> Match:
-        """A Match that always answers."""
-        scores = _PLAIN_STEEPNESS * self._linear.scores(plain_features(text, self._cut))
-        chances = np.exp(scores - scores.max())
-        chances /= chances.sum()
-        order = np.argsort(-chances)
-        ranked = tuple((self._linear.labels[i], float(chances[i])) for i in order)
-        return Match(text, ranked[0][0], "answer", ranked[0][1], ranked)
-
-
-def train_plain(lines: Sequence[Line]) -> PlainClassifier:
-    """Learn `text` and `intent` of `lines` as the matcher learns its phrases.
-
-    Raises ValueError for fewer than two labels.
-    """
-    if len({line.intent for line in lines}) < 2:
-        raise ValueError("at least two labels are needed")
-    return PlainClassifier([(line.text, line.intent) for line in lines])

@@ -6,7 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from intents.evaluate import Line, as_match_line, evaluate, read_lines, train_plain
+from intents.evaluate import Line, evaluate, read_lines
+from intents.match_line import as_match_line
+from intents.plain import train_plain
 from intents.types import Match, Slot
 
 NOW = datetime(2026, 11, 23, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -128,9 +130,9 @@ def test_a_word_is_no_slot_where_the_wish_does_nothing_with_it() -> None:
 
 
 def test_plain_training_learns_any_labels() -> None:
-    lines = [Line(f"{verb}{what}", label) for verb in ("打开", "关上", "看看")
+    pairs = [(f"{verb}{what}", label) for verb in ("打开", "关上", "看看")
              for what, label in (("窗户", "window"), ("音乐", "music"))]  # fmt: skip
-    classifier = train_plain(lines)
+    classifier = train_plain(pairs)
     label, score = classifier.classify("把音乐关上")
     assert label == "music"
     assert 0 < score <= 1
@@ -138,4 +140,4 @@ def test_plain_training_learns_any_labels() -> None:
 
 def test_plain_training_needs_two_labels() -> None:
     with pytest.raises(ValueError, match="two labels"):
-        train_plain([Line("甲", "aid")])
+        train_plain([("甲", "aid")])

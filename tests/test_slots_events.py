@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from intents.evaluate import needed_slots
+from intents.match_line import needed_slots
 from intents.types import Match
 from tests.slot_tables import NOW, find, finder, shipped, texts
 
