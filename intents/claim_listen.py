@@ -56,6 +56,7 @@ _SUBJECT_FORMS = {
         r"先(?:交|付|转|打|给)[^,，。医]{0,3}[\d一二两三五八][\d十百千]*[块元]?.{0,3}才"
     ),
     "subject_cross_year": re.compile("去年.{0,8}住.{0,12}今年.{0,8}出(?:院|来)"),
+    "subject_last_year": re.compile("去年.{0,8}住.{0,12}今年.{0,6}结"),
     "subject_self_paid": re.compile("[自个][付负人].{0,14}自费|自费.{0,14}自[付负]"),
 }
 
@@ -138,6 +139,10 @@ def _hear_person(context: Context, case: Case, heard: Heard, awaiting: str) -> N
         his = tuple(slot for slot in slots if text[: slot.start].endswith(_OF_THE_ASKER))
         heard.asker = str(his[0].value) if his else ""
         slots = tuple(slot for slot in slots if slot not in his)
+    # 种地 is work of which the rules do not speak, whatever the word reminds of.
+    slots = tuple(
+        slot for slot in slots if "subject_work" not in concepts_in(context.knowledge, fold(slot.text))
+    )
     said = [slot.value for slot in slots]
     if said:
         told = said[-1:] if heard.mends else said  # 我是农民工，不对，我是跑闪送的

@@ -20,6 +20,7 @@ from intents.claim_sums import (
     listed,
     mended,
     monthly,
+    of_people,
     received_in_parts,
 )  # fmt: skip
 from intents.facts import Amount, Facts
@@ -40,6 +41,9 @@ _ABOUT = ("大概", "大约", "约", "差不多", "将近", "估计")
 _HOPED = re.compile(
     r"(?:能|可以|会|就要|想要|我要|应该)(?:不能|不会)?(?:拿|领|给|报|补|赔|发)?[到满够我个]*$"
 )
+_HOPED_AFTER = re.compile("[元块钱]*(?:能|可以|会)(?:不能|不会)?(?:拿|领|到手|报|给)")
+#: Before a sum that an insurer or somebody else paid him.
+_COMPENSATED = re.compile("(?:赔|理赔|赔付)[了过给我 ]*$")
 #: Before a sum that he earns.
 _EARNED = re.compile("(?:挣|工资|收入|月薪|赚)[了个才只就有是大概约 ]*$")
 #: 「领过一次2000」.
@@ -99,6 +103,8 @@ def _is_all_said(context: Context, text: str, sums: Numbers, heard: Heard) -> bo
     if _of_others(context.knowledge, text) or asks_which(text, sums):
         return True
     heard.each, stays = each_paid(text, sums), listed(text, sums)
+    if len(stays) > 1 and of_people(text):
+        heard.each = [Amount(one) for one in stays]
     if not heard.each and len(stays) > 1:
         heard.facts["own_payment"], heard.facts["stays"] = Amount(stays[0]), tuple(stays[1:])
     return bool(heard.each) or len(stays) > 1
@@ -159,6 +165,8 @@ def _is_quoted(knowledge: Knowledge, paid: Slot, text: str, limits: Collection[i
     """「最低不是有500吗」「为啥只有1200」「差一块都不行」「能拿满吗」: a sum that is talked about, not one that he paid."""
     if paid.value in limits and any(has_word(knowledge, concept, text) for concept in _OF_LIMITS):
         return True
+    if _HOPED_AFTER.match(text, paid.end):
+        return True
     if _HOPED.search(text[: paid.start].rstrip()) or _EARNED.search(text[: paid.start]):
         return True
     says_so = ends_with(knowledge, "paid_by_him", text[: paid.start].rstrip(" 了"))
@@ -194,6 +202,8 @@ def _as_said(context: Context, text: str) -> tuple[Slot | None, Slot | None, Slo
         received = None
     if received is not None and _LAST_YEAR.search(text[: received.end]):
         received = None
+    if paid is not None and (_is_telephone(context, paid) or _COMPENSATED.search(text[: paid.start])):
+        paid = None
     if paid is not None:
         paid = _without_paid_to_him(paid, text)
     if (
@@ -227,7 +237,8 @@ def _lone_sum(context: Context, heard: Heard, limits: Collection[int], text: str
     for number in _free_numbers(context, text):
         before = text[: number.start].rstrip(" 了过满到掉走销")
         fen, words = int(number.value * 100), match.text[number.start : number.end]
-        approx = number.approx or ("~" if before.endswith(_ABOUT) else "")
+        more = ">" if text[number.end :].startswith(("多", "来块", "几块")) else ""
+        approx = number.approx or more or ("~" if before.endswith(_ABOUT) else "")
         one = Slot("amount", fen, words, number.start, number.end, approx)
         if before.endswith(GOT) or _GOT_ONCE.search(before):
             if not _HOPED.search(text[: number.start].rstrip()):
@@ -253,11 +264,13 @@ def _free_slots(context: Context, text: str) -> list[Slot]:
 
 
 def _free_numbers(context: Context, text: str) -> list[Number]:
+    telephones = {one.number for one in context.knowledge.contacts.values()}
     taken = [(slot.start, slot.end) for slot in context.match.slots if slot.name in _NUMBERED]
     return [
         number
         for number in numbers(text)
         if number.value * 100 >= LEAST
+        and text[number.start : number.end] not in telephones
         and not any(start < number.end and number.start < end for start, end in taken)
         and not text[number.end :].startswith(_COUNTED)
     ]
@@ -265,6 +278,11 @@ def _free_numbers(context: Context, text: str) -> list[Number]:
 
 #: 两三千, 十七八万, 四千六七: two digits of which one is meant.
 _TWO_DIGITS = re.compile("([一二两三四五六七八])([二三四五六七八九])")
+
+
+def _is_telephone(context: Context, slot: Slot) -> bool:
+    """「我打12351」 names no sum."""
+    return any(one.number and one.number in slot.text for one in context.knowledge.contacts.values())
 
 
 def _amount(slot: Slot) -> Amount:

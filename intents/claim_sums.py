@@ -57,6 +57,11 @@ _ONE = re.compile(
 )
 
 
+def of_people(text: str) -> bool:
+    """Whether it speaks of several people who were ill."""
+    return _PEOPLE.search(text) is not None
+
+
 def each_paid(text: str, sums: Numbers) -> list[Amount]:
     """What several people paid, a sum for each; none where fewer than two are told of."""
     if len(_ONE.findall(text)) < 2 or "次" in text:
@@ -67,6 +72,12 @@ def each_paid(text: str, sums: Numbers) -> list[Amount]:
 
 #: 「分别自付1800 2600 900」: the stays one after another.
 _RESPECTIVELY = re.compile("分别[^\\d一二两三四五六七八九]{0,8}")
+#: 「3月自付2600 8月自付1700」.
+_OF_A_MONTH = re.compile(r"月份?[^,，。\d]{0,6}(?:自付|自负|自费|付|花|出|掏)了?$")
+#: 「三个小哥住院了」: a sum a person, and not a stay.
+_PEOPLE = re.compile(
+    r"[两二三四五六七八九几\d](?:个|位|名)(?!月|星期|疗程|多)[^,，。次]{0,6}(?:住院|生病|开刀|看病)"
+)
 _BETWEEN = re.compile("[ ,，、和元块跟]*")
 
 
@@ -74,7 +85,8 @@ def listed(text: str, sums: Numbers) -> list[int]:
     """The sums (分) of several stays that are listed without a word between them."""
     found = _RESPECTIVELY.search(text)
     if found is None:
-        return []
+        of_months = [int(one.value * 100) for one in sums if _OF_A_MONTH.search(text[: one.start])]
+        return of_months if len(of_months) > 1 else []
     parts: list[int] = []
     end = found.end()
     for number in sums:

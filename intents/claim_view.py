@@ -27,7 +27,7 @@ DOUBTFUL = (
     *("subject_clinic", "subject_excluded", "subject_offsite", "subject_last_year", "subject_family"),
     *("subject_self_paid", "subject_commercial", "subject_retired", "subject_injury", "subject_work"),
     *("subject_traffic", "subject_fall", "subject_hospital", "subject_advance", "subject_accident"),
-    *("subject_cross_year", "subject_employer_paid", "subject_not_enrolled"),
+    *("subject_cross_year", "subject_employer_paid", "subject_not_enrolled", "subject_left"),
 )
 
 

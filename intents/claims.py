@@ -43,7 +43,8 @@ class Claims:
             return True
         if heard.subjects and "影响" in match.text:  # 「没签合同有影响吗」
             return True
-        if "subject_membership" in heard.subjects:  # 「我不是会员」 as he is asked about his claim
+        # 「我不是会员」「上个月刚辞的」 as he is asked about his claim
+        if {"subject_membership", "subject_left"} & set(heard.subjects):
             return True
         # 「不知道」 and 「怎么办」 alone sound like a call for help; here they answer and ask on.
         question = talk.question()
@@ -149,6 +150,8 @@ def _goes_on(talk: Hearing) -> bool:
     other = talk.other_wish()
     if talk.only_confirms() or (talk.ours and _stays_with_us(talk)):
         return True
+    if other == "thanks" and talk.question():  # 「行吧 那我怎么弄」
+        return talk.ours
     if other and other != "help" and match.confidence >= SURE:
         if (
             other == "join_union" and "subject_membership" in heard.subjects

@@ -126,9 +126,9 @@ def _time(context: Context, days: list[date], search: Search) -> datetime | None
         return datetime.combine(day + timedelta(days=1), at_time, context.now.tzinfo)
     morning = before is not None and before.hour < 12 and not days  # 「六点呢」 after 明早五点
     evening = before is not None and before.hour >= _LATE  # 「十点呢」 after 晚上十一点
-    if evening and at_time.hour < 12 and not _PART_OF_DAY.match(slot.text):
-        at_time = at_time.replace(hour=at_time.hour + 12)
-    elif at_time.hour < 7 and not morning and not _PART_OF_DAY.match(slot.text):
+    if (evening and at_time.hour < 12 and not _PART_OF_DAY.match(slot.text)) or (
+        at_time.hour < 7 and not morning and not _PART_OF_DAY.match(slot.text)
+    ):
         at_time = at_time.replace(hour=at_time.hour + 12)
     return datetime.combine(day, at_time, context.now.tzinfo)
 
