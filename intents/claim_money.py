@@ -282,7 +282,7 @@ _TWO_DIGITS = re.compile("([一二两三四五六七八])([二三四五六七八
 
 def _is_telephone(context: Context, slot: Slot) -> bool:
     """「我打12351」 names no sum."""
-    return any(one.number and one.number in slot.text for one in context.knowledge.contacts.values())
+    return any(one.number == slot.text.strip() for one in context.knowledge.contacts.values() if one.number)
 
 
 def _amount(slot: Slot) -> Amount:
