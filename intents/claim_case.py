@@ -35,6 +35,7 @@ class Case:
     skipped: list[str] = field(default_factory=list)  # facts that he could not tell
     covered: int = 0  # what the insurance paid, 分
     covered_most: int = 0  # the same at most, where it was told roughly
+    spent: bool = False  # his own payment was told as 花了, before he spoke of his insurance
     subjects: list[str] = field(default_factory=list)  # matters named that deserve a word, e.g. offsite
     assumed: bool = False  # the insurance was part of our question about the amount, not of his answer
     steps: bool = False  # what to do next was told once
@@ -82,17 +83,7 @@ def learn(case: Case, heard: Heard) -> list[str]:
     again = heard.another_stay and case.decided and not heard.mends
     if again and "own_payment" in facts and before.own_payment:
         facts["stays"] = (*before.stays, before.own_payment.fen)
-    if heard.covered or case.decided:
-        case.covered, case.covered_most = heard.covered, heard.covered_most
-    total = facts.get("total") or before.total
-    told = "own_payment" in facts or (before.own_payment is not None and not heard.covered)
-    if case.covered and total and total.fen > case.covered and not told:
-        facts["own_payment"] = total.less(case.covered, case.covered_most)
-        facts["insurance"] = "settled"
-    if case.covered and heard.bill > case.covered:
-        facts["own_payment"] = Amount(heard.bill - case.covered)
-    if case.decided and "total" in facts:  # another bill, of which his share is not known yet
-        facts.setdefault("own_payment", None)
+    _take_insurers_part(case, heard, facts)
     from_elsewhere = facts.get("identity") == "migrant_worker" and before.identity == "new_employment"
     if from_elsewhere and not heard.mends:  # 「他是湖南人」 of a courier: he stays one
         facts.pop("identity")
@@ -108,10 +99,35 @@ def learn(case: Case, heard: Heard) -> list[str]:
     if "subject_accident" in heard.subjects:  # he says that it was not at work
         case.subjects = [name for name in case.subjects if name not in ("subject_fall", "subject_injury")]
     case.skipped = [name for name in case.skipped if name not in facts]
+    return [] if "stays" in facts else _changed(before, facts, heard.mends)
+
+
+def _take_insurers_part(case: Case, heard: Heard, facts: dict[str, Any]) -> None:
+    """What is left for him of a bill of which the insurance paid a part, told before or now."""
+    before = case.facts
+    if heard.covered or case.decided:
+        case.covered, case.covered_most = heard.covered, heard.covered_most
+    total = facts.get("total") or before.total
+    if "own_payment" in facts:
+        case.spent = heard.spent and "insurance" not in facts
+    elif case.spent and heard.covered and before.own_payment and before.own_payment.fen > heard.covered:
+        facts["own_payment"] = before.own_payment.less(heard.covered, heard.covered_most)
+        case.spent = False
+    told = "own_payment" in facts or (before.own_payment is not None and not heard.covered)
+    if case.covered and total and total.fen > case.covered and not told:
+        facts["own_payment"] = total.less(case.covered, case.covered_most)
+        facts["insurance"] = "settled"
+    if case.covered and heard.bill > case.covered:
+        facts["own_payment"] = Amount(heard.bill - case.covered)
+    if case.decided and "total" in facts:  # another bill, of which his share is not known yet
+        facts.setdefault("own_payment", None)
+
+
+def _changed(before: Facts, facts: dict[str, Any], mends: bool) -> list[str]:
+    """The facts that are another than before; 两千多 and then the exact figure is none."""
     changed = [name for name in facts if getattr(before, name) not in (None, (), facts[name])]
-    if before.own_payment and before.own_payment.approx and "own_payment" in changed and not heard.mends:
-        changed.remove("own_payment")  # 两千多, and then the exact figure
-    return [] if "stays" in facts else changed
+    rough = before.own_payment is not None and (before.own_payment.approx or before.own_payment.most)
+    return [name for name in changed if not (name == "own_payment" and rough and not mends)]
 
 
 def _told(facts: Facts) -> dict[str, Any]:

@@ -22,6 +22,7 @@ class Heard:
     another_stay: bool = False
     covered: int = 0  # what the insurance paid, 分
     covered_most: int = 0  # the same at most, where it was told roughly
+    spent: bool = False  # 花了 may be the whole bill: he did not say that he paid it himself
     bill: int = 0  # what may be the whole bill although his own payment was asked for, 分
     each: list[Amount] = field(default_factory=list)  # what several people paid, one sum a person
     is_not: str = ""  # an identity that he says he has not

@@ -208,7 +208,11 @@ def _hear_insurance(context: Context, heard: Heard, awaiting: str) -> None:
         heard.assumes_insurance = awaiting != "insurance" and fold(slot.text).startswith(_STANDS)
     elif has_word(context.knowledge, "not_reported", text):
         heard.facts["insurance"] = "not_yet"
-    elif has_word(context.knowledge, "reported", text) or heard.covered:
+    elif (
+        has_word(context.knowledge, "reported", text)
+        or heard.covered
+        or has_word(context.knowledge, "now_settled", text)
+    ):
         heard.facts["insurance"] = "settled"
     elif _says_settled(context.knowledge, text, heard, awaiting):
         heard.facts["insurance"] = "settled"

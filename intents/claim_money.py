@@ -93,6 +93,7 @@ def hear_money(context: Context, before: Facts, heard: Heard, awaiting: str, lim
     if total is not None and heard.covered and first.fen == total.value - heard.covered:
         first = _amount(total).less(heard.covered, heard.covered_most)
     heard.facts["own_payment"] = first
+    heard.spent = text[: paid.start].rstrip(" 了").endswith("花") and not _is_his(context, paid, text)
     if others:
         heard.facts["stays"] = tuple(other.fen for other in others)
     heard.assumes_insurance = asked_own

@@ -124,7 +124,7 @@ class Talk(Telling):
             if self.has(kind) and (kind == "lookup" or "own_payment" not in self.heard.facts):
                 self._has_no_second_wish()
                 return self._with_question(answer(kind, self._asked()))
-        if self.has("later"):
+        if self.has("later") and not self.has("now_settled"):
             return self._later()
         if self.case.decided and self.has("adds") and not self.heard.mends:
             return self._with_question(self.view.say("adds_open"))  # 「那加上门诊的三百呢」
