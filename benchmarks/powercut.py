@@ -1,38 +1,28 @@
 """Power cuts, simulated: what was not synced when the power went is dropped, torn or kept at random; then the file is opened.
 
-`python -m benchmarks.powercut [--cuts 2000] [--signups 300]` needs strace (Linux).
+`python -m benchmarks.powercut [--cuts 2000] [--signups 300]`; `tests/test_power_cut.py` is a slice of it.
 
-A process signs people up, two at a time, and says each that is confirmed; strace writes down every write and sync of its
-database and journal. A cut takes the writes up to a random moment: synced ones are there, of the others any may be missing.
-Every person confirmed before the cut must have his place, with his number, and nothing may be sold twice. The control
-is the same process with synchronous off. Exit status 1 where a promise does not hold.
+People are signed up, each said to be confirmed when he is; what SQLite asks of its files meanwhile is written down
+(benchmarks/disk_watch.py). A cut takes the writes up to a random moment: synced ones are there, of the others any may be
+missing. Every person confirmed before the cut must have his place, with his number, and nothing may be sold twice. The
+control is the same with synchronous off. Exit status 1 where a promise does not hold.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
-import re
 import shutil
-import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from benchmarks.disk_watch import Step, watched
 from benchmarks.town import KEYS, events, opened, signs_up
 from bot.state.store import State
 
-ROOT = Path(__file__).resolve().parent.parent
 QUOTA = 100_000
-
-CALL = re.compile(
-    r"^(?:\[pid +\d+\] |\d+ +)?(?P<call>pwrite64|ftruncate|fsync|fdatasync|write)\((?P<fd>\d+)<(?P<path>[^>]*)>(?:, (?P<rest>.*))?\) = (?P<result>\d+)"
-)
-RESUMED = re.compile(r"^(?:\[pid +)?(?P<pid>\d+)\]? +<\.\.\. (?P<call>\w+) resumed>(?P<rest>.*)$")
-UNFINISHED = re.compile(r"^(?:\[pid +)?(?P<pid>\d+)\]? +(?P<start>.*) <unfinished \.\.\.>$")
-HEX = re.compile(r'"((?:\\x[0-9a-f]{2})*)"')
 
 
 @dataclass
@@ -76,81 +66,22 @@ def _apply(content: bytearray, kind: str, at: int, data: bytes) -> None:
     content[at : at + len(data)] = data
 
 
-@dataclass(frozen=True)
-class Step:
-    """One call of the process: a write or sync of a file, or something said."""
-
-    call: str
-    name: str
-    data: bytes
-    at: int
-
-
 def traced(folder: Path, signups: int, synchronous: bool) -> tuple[Disk, list[Step]]:
-    """Run the process under strace: the disk as it was before, and its calls in order."""
+    """Sign people up one after another: the disk as it was before, and all that was asked of it and said, in order."""
     path = opened(folder, events(3, QUOTA))
-    disk = Disk({path.name: bytearray(path.read_bytes())})
-    trace = folder / "trace"
-    calls = "trace=pwrite64,ftruncate,fsync,fdatasync,write"
-    # Only a whole string shows every byte; -xx writes all of them as hex.
-    command = [
-        "strace",
-        "-f",
-        "-y",
-        "-xx",
-        "-s",
-        "100000",
-        "-e",
-        calls,
-        "-e",
-        "signal=none",
-        "-o",
-        str(trace),
-    ]
-    command += [
-        sys.executable,
-        "-m",
-        "benchmarks.powercut",
-        "--process",
-        str(path),
-        "--signups",
-        str(signups),
-    ]
-    subprocess.run(
-        [*command, *([] if synchronous else ["--off"])], cwd=ROOT, check=True, stdout=subprocess.DEVNULL
-    )
-    return disk, list(_steps(trace, path.name))
-
-
-def _steps(trace: Path, name: str) -> Iterator[Step]:
-    waiting: dict[str, str] = {}
-    for line in trace.read_text(encoding="utf-8").splitlines():
-        if begun := UNFINISHED.match(line):
-            waiting[begun["pid"]] = begun["start"]
-            continue
-        if resumed := RESUMED.match(line):
-            whole = f"{resumed['pid']} {waiting.pop(resumed['pid'])}{resumed['rest']}"
-        else:
-            whole = line
-        found = CALL.match(re.sub(r"\)\s+= ", ") = ", whole))
-        if found is None:
-            continue
-        path = _unhex(found["path"])
-        file = Path(path.decode(errors="replace")).name
-        data = b"".join(map(_unhex, HEX.findall(found["rest"] or "")))
-        if found["call"] == "write" and data.startswith(b"kept "):
-            yield Step("said", "", data, 0)
-        elif file in (name, f"{name}-wal"):
-            at = (
-                int((found["rest"] or "0").rpartition(", ")[2])
-                if found["call"] in ("pwrite64", "ftruncate")
-                else 0
-            )
-            yield Step(found["call"], file, data, at)
-
-
-def _unhex(text: str) -> bytes:
-    return bytes.fromhex(text.replace("\\x", "")) if text.startswith("\\x") else text.encode()
+    disk, steps = Disk({path.name: bytearray(path.read_bytes())}), list[Step]()
+    with watched(steps):
+        state = State.open(path, KEYS)
+        state._connection.execute("PRAGMA wal_autocheckpoint = 40")  # checkpoints are part of the trial
+        if not synchronous:
+            state._connection.execute("PRAGMA synchronous = OFF")
+            state._full = True  # and it stays off
+        for number in range(signups):
+            name, event = f"工人{number}", f"e{number % 3}"
+            reply = signs_up(state, name, "1", event)
+            steps.append(Step("said", data=f"kept {name} {event} {reply.text.split()[1]}".encode()))
+        state.close()
+    return disk, [one for one in steps if one.call == "said" or one.name in (path.name, f"{path.name}-wal")]
 
 
 def lost(disk: Disk, told: set[bytes], folder: Path, chance: random.Random) -> str:
@@ -197,47 +128,21 @@ def cuts(folder: Path, count: int, signups: int, synchronous: bool) -> list[str]
             if trouble := lost(disk, told, folder / "cut", chance):
                 broken.append(trouble)
         if step.call == "said":
-            told |= {line for line in step.data.splitlines() if line.startswith(b"kept ")}
-        elif step.call == "pwrite64":
+            told.add(step.data)
+        elif step.call == "write":
             disk.write(step.name, step.at, step.data)
-        elif step.call == "ftruncate":
+        elif step.call == "truncate":
             disk.truncate(step.name, step.at)
         else:
             disk.sync(step.name)
-    if len(told) != signups:
-        raise RuntimeError(f"{len(told)} of {signups} heard in the trace")
     return broken
-
-
-def process(path: Path, signups: int, off: bool) -> None:
-    """Sign people up and say each that is confirmed, only once he is."""
-    if off:
-        State._synchronise = lambda self, connection, durable: connection.execute(  # type: ignore[method-assign, assignment]
-            "PRAGMA synchronous = OFF"
-        )
-    state = State.open(path, KEYS)
-    state._connection.execute("PRAGMA wal_autocheckpoint = 40")  # checkpoints are part of the trial
-    for number in range(signups):
-        name, event = f"工人{number}", f"e{number % 3}"
-        reply = signs_up(state, name, "1", event)
-        sys.stdout.buffer.write(f"kept {name} {event} {reply.text.split()[1]}\n".encode())
-        sys.stdout.flush()
-    state.close()
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--cuts", type=int, default=200)
     parser.add_argument("--signups", type=int, default=100)
-    parser.add_argument("--process", type=Path, help=argparse.SUPPRESS)
-    parser.add_argument("--off", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.process:
-        process(options.process, options.signups, options.off)
-        return 0
-    if shutil.which("strace") is None:
-        print("strace is missing: apt-get install strace")
-        return 2
     found = {}
     for words, synchronous in (("synchronous as it is", True), ("the control, synchronous off", False)):
         with tempfile.TemporaryDirectory() as folder:

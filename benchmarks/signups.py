@@ -21,12 +21,15 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from queue import Empty
-from statistics import quantiles
+from statistics import median, quantiles
 from typing import Any
 
 from benchmarks.town import KEYS, NOW, events, opened, signs_up
 from bot.state import database
 from bot.state.store import State
+
+#: Bare commits and sign-ups take turns so often.
+ROUNDS = 5
 
 SPAWN = multiprocessing.get_context("spawn")
 
@@ -73,7 +76,7 @@ def sign_up_for(path: Path, process: int, threads: int, seconds: float, queue: A
     def run(thread: int) -> None:
         number = 0
         while (began := time.monotonic()) < until:
-            signs_up(state, f"工人{process}-{thread}-{number}", "1", f"e{number % 50}")
+            signs_up(state, f"工人{process}号{thread}线{number}", "1", f"e{number % 50}")
             took.append(time.monotonic() - began)
             number += 1
 
@@ -87,23 +90,26 @@ def sign_up_for(path: Path, process: int, threads: int, seconds: float, queue: A
 
 
 def rate(folder: Path, options: argparse.Namespace) -> bool:
-    """Two processes each: bare commits, then messages with 2, 16 and 200 at once."""
+    """Two processes each: bare commits in turns with messages, 2, 16 and 200 at once; the medians."""
     database.connect(folder / "bare.db").execute("CREATE TABLE rows (body BLOB)")
     kept = True
     for at_once in (2, 16, 200):
-        bare = sum(together(bare_commits, [(folder / "bare.db", options.seconds)] * 2)) / options.seconds
-        path = opened(folder / str(at_once), events(50, 1_000_000))
-        took = [
-            one
-            for each in together(
-                sign_up_for, [(path, process, at_once // 2, options.seconds) for process in range(2)]
-            )
-            for one in each
-        ]
-        share, p99 = len(took) / options.seconds / bare, quantiles(took, n=100)[98]
+        # In turns, for a disk that others use is another one a second later.
+        rounds, took = [], list[float]()
+        for turn in range(ROUNDS):
+            seconds = options.seconds / ROUNDS
+            bare = sum(together(bare_commits, [(folder / "bare.db", seconds)] * 2)) / seconds
+            path = opened(folder / f"{at_once}-{turn}", events(50, 1_000_000))
+            lines = [(path, process, at_once // 2, seconds) for process in range(2)]
+            ours = [one for each in together(sign_up_for, lines) for one in each]
+            rounds.append((len(ours) / seconds / bare, len(ours) / seconds, bare))
+            took += ours
+        share, p99 = median(one[0] for one in rounds), quantiles(took, n=100)[98]
         print(
-            f"{at_once:4} at once: {len(took) / options.seconds:6.0f} sign-ups/s, bare FULL commits {bare:6.0f}/s, "
-            f"share {share:.2f} (wanted 0.5), p99 {p99 * 1000:.0f} ms (wanted 500 with 200 at once)"
+            f"{at_once:4} at once: {median(one[1] for one in rounds):6.0f} sign-ups/s, "
+            f"bare FULL commits {median(one[2] for one in rounds):6.0f}/s, "
+            f"share {share:.2f} ({min(rounds)[0]:.2f} to {max(rounds)[0]:.2f}; wanted 0.5), "
+            f"p99 {p99 * 1000:.0f} ms (wanted 500 with 200 at once)"
         )
         kept = kept and share >= 0.5 and p99 < 0.5
     return kept
