@@ -48,7 +48,7 @@ def begin_cancel(context: Context) -> Reply:
         return _other_event(context, mine) or _no_replacing(context, mine)
     if not mine and not CANCELS.search(words) and not EVERYTHING.search(words):
         return _nothing_meant(context)
-    if not mine and GIVES_UP.search(words):
+    if not mine and GIVES_UP.search(words) and "取消" not in words:
         return Reply(context.knowledge.text("events.gave_up_none"), intent="event_cancel")
     if mine and (kin := _whose_place(context)) and not any(one.name in context.match.text for one in mine):
         return _of_kin(context, mine, kin)

@@ -182,7 +182,14 @@ def _at_place(context: Context) -> Filter | None:
     return slot.text, fits
 
 
+SATURDAY = 5
+#: 「有没有周末的活动」 means any weekend, 「这周末有什么」 the coming one.
+ANY_WEEKEND = re.compile("(?<![这本下上个])周末(?!.{0,2}(这|本))")
+
+
 def _on_day(context: Context) -> Filter | None:
+    if ANY_WEEKEND.search(fold(context.match.text)):
+        return "周末", lambda event: event.starts_at is not None and event.starts_at.weekday() >= SATURDAY
     for slot in context.match.slots:
         first, last = slot.value if slot.name == "period" else (slot.value, slot.value)
         if slot.name in ("date", "period") and isinstance(first, date):

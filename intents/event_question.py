@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable
 
 from intents.event_view import (
+    TAKEN,
     contact_of,
     fee_words,
     standing,
-    standing_words,
+    standing_and_closing,
     when_words,
     where_words,
     who_words,
@@ -97,7 +98,9 @@ def _who(event: Event, context: Context) -> str:
 
 def _left(event: Event, context: Context) -> str:
     """Whether there is a place; where there is none, what can still be done."""
-    words = standing_words(event, context)
+    words = standing_and_closing(event, context)
+    if "截止" in context.match.text and event.signup_closes_at is None and standing(event, context) in TAKEN:
+        return f"{words}；{context.knowledge.text('events.closes_unknown')}"
     if standing(event, context) not in ("closed", "full"):
         return words
     return f"{words}\n{context.knowledge.text('events.too_late', contact=contact_of(event, context))}"

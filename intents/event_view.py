@@ -167,10 +167,18 @@ def details(event: Event, context: Context) -> str:
         where=where_words(event, context),
         who=who_words(event, context),
         fee=fee_words(event, context),
-        state=standing_words(event, context),
+        state=standing_and_closing(event, context),
         contact=contact_of(event, context),
     )
     return text + each
+
+
+def standing_and_closing(event: Event, context: Context) -> str:
+    """How it stands, and until when one can sign up where that is published."""
+    words, closes = standing_words(event, context), event.signup_closes_at
+    if closes is None or standing(event, context) not in TAKEN:
+        return words
+    return f"{words}；{context.knowledge.text('events.closes_at', closes=moment_words(closes))}"
 
 
 def _session_words(session: Event) -> str:

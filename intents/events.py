@@ -26,6 +26,14 @@ SIGN_UP = re.compile(
 NARROWS = re.compile(
     "(那|有没有|有)?(免费|不要钱|不花钱|还能报|能报|还有名额|有名额)的?(呢|吗|有吗|有哪些|[?？])?"
 )
+#: 「那我候补」 of an event in hand: where there is still room, a place at once.
+WANTS_TO_WAIT = re.compile(
+    "(那|我|给我|帮我|就|先|想|要|排)*(候补|排队|排着|排上|等位)(吧|了|一下|着|[。!])*"
+)
+#: 「她要带什么」 after an event is no question about a claim's papers.
+BRINGS = re.compile(
+    "(那|我|她|他|我们|来的?时?候?|去的?时候?|到时候?|当天)*(要|用|得|需要)?(带|穿|准备)(点|些)?(什么|啥|东西)(东西|衣服)?(去|来)?(吗|呢|[?？])*"
+)
 #: 「算了 还是去吧」 after a place was given back.
 COMES_BACK = re.compile("还是(想|要)?(去|来|参加|报)|又(想|能|可以)(去|来|参加)|不取消了|后悔")
 ELSEWHERE = re.compile(
@@ -207,6 +215,10 @@ def _label_of_words_alone(context: Context, current: Event | None) -> str:
         return "event_mine"
     if last == "event_cancel" and current is not None and COMES_BACK.search(text):
         return "event_signup"
+    if current is not None and last in Events.labels and WANTS_TO_WAIT.fullmatch(text):
+        return "event_signup"
+    if current is not None and last in Events.labels and BRINGS.fullmatch(text):
+        return "event_list"
     return "event_list" if last == "event_list" and _same_elsewhere(context) else ""
 
 
