@@ -166,11 +166,11 @@ def _is_quoted(knowledge: Knowledge, paid: Slot, text: str, limits: Collection[i
     """「最低不是有500吗」「为啥只有1200」「差一块都不行」「能拿满吗」: a sum that is talked about, not one that he paid."""
     if paid.value in limits and any(has_word(knowledge, concept, text) for concept in _OF_LIMITS):
         return True
-    if _HOPED_AFTER.match(text, paid.end):
-        return True
     if _HOPED.search(text[: paid.start].rstrip()) or _EARNED.search(text[: paid.start]):
         return True
     says_so = ends_with(knowledge, "paid_by_him", text[: paid.start].rstrip(" 了"))
+    if _HOPED_AFTER.match(text, paid.end) and not says_so:
+        return True
     condition = text[paid.end :].lstrip("元块钱").startswith(("以上", "才", "起", "封顶"))
     if asked_own or (says_so and not condition):
         return False
