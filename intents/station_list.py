@@ -75,6 +75,9 @@ def answer(context: Context, search: Search) -> Reply:
         return said(context, search, text)
     if not good:
         return _closest(context, search, start)
+    if start.place is not None and not search.kind and "nursing" not in search.facilities:
+        # Who asks for water in a town is not sent to the mothers' room first.
+        good.sort(key=lambda one: (not one.inside, not one.by_road, one.station.kind == "nursing_room"))
     lead, shown = _chosen(context, search, start, good)
     return _list(context, search, lead, shown[:SHOWN], start)
 

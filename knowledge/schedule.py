@@ -11,6 +11,8 @@ from knowledge.hours import DAY, HOLIDAY, WEEKEND, WORKDAY, Hours, Span, parse_h
 
 #: So far ahead is looked for the next change: a beach may open in summer only.
 DAYS_AHEAD = 400
+#: Of so many days a schedule keeps what holds on them.
+DAYS_KEPT = 32
 
 Doubt = str  # "" none; "holiday", "workday", "year": see Schedule.doubt_on
 
@@ -42,12 +44,28 @@ class Schedule:
         closures = sorted(closures, key=lambda one: one.starts, reverse=True)
         self._closures = [(one, parse_hours(one.hours)) for one in closures]
 
+        #: Whether it never closes.
+        self.always = self.hours is not None and self.hours.always and not self._closures
+        # What was asked is kept, for many ask in the same minute: the spans of a few days, and the last change told.
+        self._spans: dict[date, list[Span] | None] = {}
+        self._told: tuple[datetime, datetime] | None = None
+
     def closure_on(self, day: date) -> Closure | None:
         """The closure or the other hours that hold on that day."""
         return next((one for one, _ in self._closures if one.holds_on(day)), None)
 
     def spans_on(self, day: date) -> list[Span] | None:
         """The spans that begin on that day, empty when it is shut; None when that is unknown."""
+        kept = self._spans
+        if day in kept:
+            return kept[day]
+        spans = self._read(day)
+        if len(kept) >= DAYS_KEPT:
+            self._spans = kept = {}
+        kept[day] = spans
+        return spans
+
+    def _read(self, day: date) -> list[Span] | None:
         for closure, other in self._closures:
             if closure.holds_on(day):
                 return other.on(day, self._calendar.called(day)) if other is not None else []
@@ -68,13 +86,16 @@ class Schedule:
         spans = self.spans_on(day)
         return None if spans is None else bool(spans)
 
-    @property
-    def always(self) -> bool:
-        """Whether it never closes."""
-        return self.hours is not None and self.hours.always and not self._closures
-
     def next_change(self, moment: datetime) -> datetime | None:
         """When it next opens or closes after `moment`; None when that is unknown or farther off than DAYS_AHEAD."""
+        told = self._told
+        if told is not None and told[0] <= moment < told[1]:
+            return told[1]
+        change = self._next_change(moment)
+        self._told = None if change is None else (moment, change)
+        return change
+
+    def _next_change(self, moment: datetime) -> datetime | None:
         state = self.open_at(moment)
         if state is None or self.always:
             return None
