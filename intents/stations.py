@@ -128,6 +128,8 @@ def _goes_on(context: Context, text: str) -> bool:
         return True
     if phrases.ORDER.search(text) or any(map(match.slot, ("event", "amount", "phone"))):
         return False
+    if match.slot("place") and _nothing_else(context):  # 「六横的呢」
+        return True
     trouble = (
         phrases.CLOSED_DOOR,
         phrases.MORE,
