@@ -170,9 +170,8 @@ class Draft:
         told = json.loads(report.read_text(encoding="utf-8")) if report.exists() else {}
         ready = (built / "matcher.npz").exists()
         late = time.time() - (built / "started").stat().st_mtime > LONGEST_SECONDS
-        changed = [name if (self.content / name).exists() else f"{name}（换掉）" for name in self.changed()]
         return Look(
-            changed,
+            self.changed(),
             bool(told),
             told.get("problems", []),
             told.get("changes", []),

@@ -193,11 +193,23 @@ def differences(old: Path, new: Path) -> tuple[Difference, ...]:
                     field = next((each for each in table.fields if each.name == name), None)
                     heading = field.heading if field else name
                     found.append(
-                        Difference(table.name, key, heading, _said(one, field), _said(other, field))
+                        Difference(
+                            table.name,
+                            _row_called(key, columns, row),
+                            heading,
+                            _said(one, field),
+                            _said(other, field),
+                        )
                     )
             if len(found) >= DIFFERENCES:
                 return tuple(found[:DIFFERENCES])
     return tuple(found)
+
+
+def _row_called(key: str, columns: Sequence[str], row: Sequence[object]) -> str:
+    """A row by its id and, where it has one, its name."""
+    name = next((str(row[columns.index(one)]) for one in ("name", "title") if one in columns), "")
+    return key if name in ("", key) else f"{key} {name}"
 
 
 def _columns(path: Path, table: str) -> list[str]:

@@ -222,12 +222,16 @@ class _Reading:
         if _within(lat, LONGITUDES) and _within(lon, LATITUDES):
             self.wrong(row, lon_name, f"经度和纬度写反了：经度应是 {lat}，纬度应是 {lon}")
             return False
-        if not (_within(lon, LONGITUDES) and _within(lat, LATITUDES)):
+        far_east, far_north = not _within(lon, LONGITUDES), not _within(lat, LATITUDES)
+        if far_east and far_north:
             self.wrong(
                 row, lon_name, f"({lon}, {lat}) 不在舟山，这里的经度是 121.5 到 123.6，纬度是 29.4 到 31.1"
             )
-            return False
-        return True
+        elif far_east:
+            self.wrong(row, lon_name, f"经度 {lon} 不在舟山，应在 121.5 到 123.6 之间；不知道就和纬度一起空着")
+        elif far_north:
+            self.wrong(row, lat_name, f"纬度 {lat} 不在舟山，应在 29.4 到 31.1 之间；不知道就和经度一起空着")
+        return not (far_east or far_north)
 
     def station(self, row: Row) -> Station | None:
         known = self.stations_seen.setdefault((row.values["name"], row.values["place"]), row.number)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from contextlib import suppress
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -27,6 +28,7 @@ def pages(blueprint: Blueprint, office: Office) -> None:
             current=current_version(config.data),
             publishing=is_publishing(office),
             failed=publishing.read_draft(config.data),
+            by=by,
             words=words,
         ), status
 
@@ -43,12 +45,19 @@ def pages(blueprint: Blueprint, office: Office) -> None:
             return history_page("没有这个版本了。", 404)
         found, agreed = loss(chosen.version, config.content, config.data), request.form.get("agreed", "")
         if agreed != found.seen:
-            return render_template("admin/rollback.html", chosen=chosen, loss=found, again=bool(agreed))
+            return render_template(
+                "admin/rollback.html", chosen=chosen, loss=found, by=by, again=bool(agreed)
+            )
         try:
             _go_back(office, chosen.version)
         except publishing.NoSuchVersion as error:
             return history_page(str(error), 409)
         return redirect(url_for("admin.history"))
+
+
+def by(who: str) -> str:
+    """Who published: a file saved on the server itself is signed by the system's user."""
+    return "直接改了文件" if who == getpass.getuser() else who
 
 
 def _go_back(office: Office, version: str) -> None:

@@ -10,26 +10,18 @@ from flask import Blueprint, abort, redirect, render_template, request, send_fil
 from flask.typing import ResponseReturnValue
 
 from bot import publishing
+from bot.admin.files import FOLDERS, called, listed
 from bot.admin.guard import me
 from bot.admin.office import Office
 from bot.drafts import MAX_BYTES, Draft, DraftError
 from bot.publishing import content_files, current_version, fingerprint
 from bot.versions import TITLES, read_history
+from knowledge.base import Knowledge
 from knowledge.cells import Unreadable
 from knowledge.schema import TABLES
 from knowledge.tables import cells_by_heading, file_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-#: The folders of texts, with what staff call them.
-FOLDERS = {
-    "answers": "回答",
-    "phrases": "说法",
-    "cases": "互助保障的案例",
-    "schemes": "互助保障的规定",
-    "texts": "机器人自己说的话",
-    "words": "词表",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +76,15 @@ def _sent(path: Path) -> ResponseReturnValue:
 
 def _front(office: Office, words: str = "", status: int = 200) -> ResponseReturnValue:
     content, data = office.config.content, office.config.data
-    counts = {"stations": office.published().knowledge.stations, "events": office.published().knowledge.events}
-    tables = [
-        Listed(one.name, one.title, len(counts[one.name]) if one.name in counts else None) for one in TABLES
-    ]
+    knowledge = office.published().knowledge
+    tables = [Listed(one.name, one.title, _rows(knowledge, one.name)) for one in TABLES]
+    name = called(knowledge)
     texts = {
         title: [
-            Listed(path.relative_to(content).as_posix(), path.name)
-            for path in sorted(content_files(content / folder))
+            Listed(there, name(there))
+            for there in sorted(
+                path.relative_to(content).as_posix() for path in content_files(content / folder)
+            )
         ]
         for folder, title in FOLDERS.items()
     }
@@ -104,6 +97,12 @@ def _front(office: Office, words: str = "", status: int = 200) -> ResponseReturn
         failed=publishing.read_draft(data),
         publishing=is_publishing(office),
     ), status
+
+
+def _rows(knowledge: Knowledge, table: str) -> int | None:
+    """How many rows are served of a table; None where they are kept in another form."""
+    rows = getattr(knowledge, table, None)
+    return len(rows) if isinstance(rows, tuple | dict) else None
 
 
 def is_publishing(office: Office) -> bool:
@@ -122,7 +121,9 @@ def _drafting(blueprint: Blueprint, office: Office) -> None:
         draft = mine()
         if not draft.begun:
             return redirect(url_for("admin.knowledge"))
-        return render_template("admin/draft.html", look=draft.look(), titles=TITLES, words=words), status
+        look = draft.look()
+        files = listed(look.changed, called(office.published().knowledge))
+        return render_template("admin/draft.html", look=look, files=files, titles=TITLES, words=words), status
 
     @blueprint.get("/knowledge/draft")
     def draft() -> ResponseReturnValue:

@@ -11,9 +11,11 @@ from flask.typing import ResponseReturnValue
 
 from bot import alive, backups, publishing
 from bot.admin.charts import bars, rows
+from bot.admin.going_back import by
 from bot.admin.office import Office
 from bot.state import figures
 from bot.tally import MILLISECONDS
+from bot.versions import Version, read_history
 from intents.types import LABELS
 
 DAYS = 14
@@ -48,8 +50,15 @@ def pages(blueprint: Blueprint, office: Office) -> None:
             backup_late=backups.is_due(office.config, now - timedelta(hours=1)),
             errors=_errors(office),
             silent=alive.silent(office.config.data, now),
-            version=office.published().version,
+            published=_published(office),
+            by=by,
         )
+
+
+def _published(office: Office) -> Version | None:
+    """The version that is served."""
+    served = office.published().version
+    return next((one for one in read_history(office.config.data).versions if one.version == served), None)
 
 
 def _errors(office: Office) -> int:
@@ -73,5 +82,5 @@ def _within(counts: dict[str, int], share: float) -> str:
     for one in MILLISECONDS:
         reached += counts.get(f"ms {one}", 0)
         if reached >= share * total:
-            return f"{one} 毫秒内"
-    return f"超过 {MILLISECONDS[-1]} 毫秒"
+            return f"{one / 1000:g} 秒内"
+    return f"超过 {MILLISECONDS[-1] / 1000:g} 秒"
