@@ -23,13 +23,14 @@ from bot.admin.office import Office, load_secret
 from bot.admin.passwords import hashed
 from bot.config import ConfigError
 from bot.drafts import Draft
-from bot.publishing import Published
+from bot.publishing import Published, fingerprint
 from bot.state import figures
 from bot.state import notes as kept_notes
 from bot.state.admins import Role
 from bot.state.keys import Keys
 from bot.state.store import State
 from bot.tally import Tally
+from bot.versions import signed_by
 from intents.types import Message, Reply
 from knowledge.banned import read_banned
 from knowledge.menu import Button, read_menu
@@ -367,6 +368,7 @@ def test_what_was_not_understood_is_taught_in_one_tap(screen: Screen) -> None:
         "月亮补贴哪里领",
         "月亮补贴在哪里领",
     ]
+    assert signed_by(screen.office.config.data, fingerprint(screen.content)) == "李小编", "as the history will say"
     browser.post("unheard/drop", text="火星话")
     assert "一条也没有" in browser.get("unheard")[1]
 

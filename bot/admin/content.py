@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from bot.admin.office import Office
 from bot.files import replace_file
+from bot.publishing import fingerprint
+from bot.versions import sign
 
 #: A phrase or a heading is one line.
 BREAKS = re.compile(r"[\r\n\t\x00-\x1f]+")
@@ -14,6 +17,11 @@ BREAKS = re.compile(r"[\r\n\t\x00-\x1f]+")
 def one_line(text: str, most: int = 200) -> str:
     """`text` without breaks and control characters, at most so long."""
     return BREAKS.sub(" ", text).strip()[:most]
+
+
+def signed(office: Office, who: str) -> None:
+    """Say that what was just written into the live content is `who`'s, before the watcher publishes it."""
+    sign(office.config.data, fingerprint(office.config.content), who)
 
 
 def add_lines(path: Path, lines: list[str]) -> None:

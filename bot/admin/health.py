@@ -11,6 +11,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from bot import alive, backups
+from bot.admin.going_back import by
 from bot.admin.guard import me, only
 from bot.admin.office import Office
 from bot.state.database import StateError, driver
@@ -48,6 +49,7 @@ def pages(blueprint: Blueprint, office: Office) -> None:
             made=backups.all_backups(config)[:SHOWN],
             every=config.backup.every_hours,
             size=_size,
+            by=by,
             works=[(words, alive.last(config.data, work)) for work, words in alive.WORKS.items()],
             silent=alive.silent(config.data, office.clock()),
         ), status

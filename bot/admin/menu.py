@@ -7,7 +7,7 @@ import logging
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from bot.admin.content import one_line
+from bot.admin.content import one_line, signed
 from bot.admin.guard import me, only
 from bot.admin.office import Office
 from bot.files import replace_file
@@ -53,6 +53,7 @@ def pages(blueprint: Blueprint, office: Office) -> None:
         if wrong := wrong_with(given):
             return page(given, wrong=wrong), 400
         replace_file(content / FILE, as_toml(given).encode())
+        signed(office, me().name)
         office.admins.record("menu", f"{me().name}: saved", office.clock())
         return redirect(url_for("admin.menu"))
 

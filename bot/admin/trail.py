@@ -30,7 +30,7 @@ WORDS = {
     "reopened": "恢复报名",
     "told": "给报名的人留话",
     "roster": "下载名单",
-    "rollback": "退回版本",
+    "rollback": "退回到以前的版本",
     "menu": "公众号菜单",
     "backup": "备份",
     "restore": "恢复备份",
@@ -59,6 +59,7 @@ TOLD = (
     (r"(\d+) open again$", r"\1 号重新打开"),
     (r"(\d+) erased again$", r"再次删除 \1 人"),
     (r"one worker$", "一位职工"),
+    (r": [0-9a-f]{16}$", ""),
     (r" to ", " 改到 "),
 )
 

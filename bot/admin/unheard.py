@@ -8,7 +8,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from bot.admin import trials
-from bot.admin.content import add_lines, one_line
+from bot.admin.content import add_lines, one_line, signed
 from bot.admin.guard import me
 from bot.admin.office import Office
 from bot.files import replace_file
@@ -60,6 +60,7 @@ def pages(blueprint: Blueprint, office: Office) -> None:
     def teach_unheard() -> ResponseReturnValue:
         label, phrases = _label(), _phrases()
         add_lines(office.config.content / "phrases" / f"{label}.txt", phrases)
+        signed(office, me().name)
         _dealt_with(office, f"taught {label}", _texts())
         return render_template("admin/taught.html", label=dict(_labels(office))[label], phrases=phrases)
 
@@ -72,6 +73,7 @@ def pages(blueprint: Blueprint, office: Office) -> None:
             return _answer_form(office, _texts(), problems), 400
         if "phrases" in request.form:
             add_lines(office.config.content / "phrases" / f"{_label()}.txt", _phrases())
+        signed(office, me().name)
         _dealt_with(office, "answered", _texts())
         return render_template("admin/taught.html", label=one_line(request.form["title"]), phrases=_texts())
 
