@@ -199,6 +199,7 @@ def _as_said(context: Context, text: str) -> tuple[Slot | None, Slot | None, Slo
         )
     if received is None and paid is not None and _GOT_ONCE.search(text[: paid.start]):
         received, paid = replace(paid, name="received"), None
+    received = received or _got_once(context, text)
     if received is not None and _HOPED.search(text[: received.start].rstrip()):
         received = None
     if received is not None and _LAST_YEAR.search(text[: received.end]):
@@ -214,6 +215,18 @@ def _as_said(context: Context, text: str) -> tuple[Slot | None, Slot | None, Slo
     ):
         paid, received = replace(received, name="amount"), None
     return paid, total, received
+
+
+def _got_once(context: Context, text: str) -> Slot | None:
+    """「自付5千，今年领过一次2000」: the second of two sums."""
+    return next(
+        (
+            Slot("received", int(one.value * 100), text[one.start : one.end], one.start, one.end, one.approx)
+            for one in _free_numbers(context, text)
+            if _GOT_ONCE.search(text[: one.start])
+        ),
+        None,
+    )
 
 
 def _without_paid_to_him(paid: Slot, text: str) -> Slot:
