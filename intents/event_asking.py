@@ -100,7 +100,8 @@ def _whose(context: Context, form: Form, event: Event) -> str:
         form.slots["whose"] = relation.text
     if not form.slots.get("whose") and "托班" in event.kind:
         form.slots["whose"] = say("events.child")
-    return say("events.whose", whose=form.slots["whose"]) if form.slots.get("whose") else ""
+    whose = str(form.slots.get("whose", "")).replace("我", say("events.your"), 1)
+    return say("events.whose", whose=whose) if whose else ""
 
 
 def ask_sure(context: Context, form: Form, event: Event, first: bool) -> Reply | None:

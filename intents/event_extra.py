@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from intents.event_view import event_of
+from intents.slots.numerals import numbers
 from intents.text import fold
 from intents.types import Choice, Context, Form, Reply
 from knowledge.base import Event
@@ -42,8 +43,11 @@ def read(question: Question, text: str) -> str | None:
         longest = max(said, key=len, default=None)
         return longest if longest and all(one in longest for one in said) else None
     if question.kind == "number":
+        values = [int(one.value) for one in numbers(text) if not one.approx]
         found = _NUMBER.fullmatch(text)
-        return None if found is None else str(_DIGITS.get(found[1], found[1]))
+        if len(values) == 1 and len(text) <= 12 and 0 <= values[0] < 10000:
+            return str(values[0])
+        return str(_DIGITS.get(found[1], found[1])) if found else None
     if question.kind == "grade":
         return _grade(text)
     if question.kind == "consent":
@@ -83,7 +87,8 @@ def ask_extra(context: Context, form: Form, event: Event, first: bool) -> Reply 
     form.awaiting = "extra"
     say = context.knowledge.text
     name = say("events.extra_whom", name=question.name, whom=whom) if _several(form, whom) else question.name
-    text = say(f"events.extra_{question.kind}", name=name)
+    age = question.kind == "number" and question.name.endswith("年龄")
+    text = say("events.extra_age" if age else f"events.extra_{question.kind}", name=name)
     choices = question.choices or (("同意", "不同意") if question.kind == "consent" else ())
     if question.limit and question.kind == "choice":
         choices = (*choices, say("events.limit_none"))
@@ -103,7 +108,7 @@ def given(context: Context, form: Form) -> str | None:
     if left is None:
         return None
     question, text = left[1], context.match.text
-    answer = read(question, text)
+    answer = _place_among(context, question) or read(question, text)
     if answer is None and question.limit and question.kind == "choice":
         no = context.match.slot("yes_no")
         none = text.strip() == context.knowledge.text("events.limit_none") or _NONE.search(fold(text))
@@ -111,6 +116,20 @@ def given(context: Context, form: Form) -> str | None:
     if answer is not None and not question.limit and not question.fits(answer) and question.kind != "choice":
         return None if question.kind != "consent" else answer
     return answer
+
+
+def _place_among(context: Context, question: Question) -> str | None:
+    """「我在临城上班」, where 定海区 may and 岱山县 may not; None where the question is not of places."""
+    slot, known = context.match.slot("place"), context.knowledge.place
+    if question.kind != "choice" or slot is None or not all(map(known, question.choices)):
+        return None
+    around, here = [str(slot.value)], known(str(slot.value))
+    while here is not None and here.parent and here.parent not in around:
+        around.append(here.parent)
+        here = known(here.parent)
+    said = {known(one).name: one for one in question.choices if known(one)}  # type: ignore[union-attr]
+    found = next((said[one] for one in around if one in said), None)
+    return found or (NONE if question.limit else None)
 
 
 #: The answer of one who is none of those that may come.
@@ -175,10 +194,15 @@ def _several(form: Form, whom: str) -> bool:
 
 # ---------------------------------------------------------------- said before it is asked
 
-_AGE = re.compile(r"(?<!\d)(\d{1,2})\s*周?岁(?!以|及|或|到|-)")
+_AGE = re.compile(r"(?<!\d)(\d{1,2})\s*(?:周?岁|了(?=能|可以|还能|要|$|[,，。?？ ]))(?!以|及|或|到|-)")
 _GRADE_SAID = re.compile(
     "(?:小学|初中|高中|小|初|高)?[一二三四五六七八九1-9]年级|[初高][一二三]|幼儿园[大中小]班|[大中小]班的?$"
 )
+
+
+def says_age(text: str) -> bool:
+    """「我62了能报吗」."""
+    return _AGE.search(fold(text)) is not None
 
 
 def said_unfit(text: str, event: Event) -> Question | None:

@@ -21,7 +21,7 @@ from intents.event_named import (
     rest_of_list,
 )
 from intents.event_question import answer, asked_about
-from intents.event_sessions import narrowed
+from intents.event_sessions import in_talk, narrowed
 from intents.event_view import (
     TAKEN,
     contact_of,
@@ -78,6 +78,9 @@ def show_events(context: Context) -> Reply:
         if pointed:
             return show_details(context, pointed)
         current = remembered(context)
+        session = in_talk(context, current) if current else None
+        if session and len(text) <= 20:
+            return show_details(context, session)
         if current and len(text) <= 20 and asked_about(text) and not LISTS.search(text):
             return answer_question(context, current)
     if found.asked and (topic := topic_reply(context, found)):

@@ -93,8 +93,12 @@ def note_who(context: Context, form: Form) -> None:
     _note_relations(context, form, given)
 
 
-#: 女儿是林朵朵, 女儿名字：林朵朵
-NEAR = 4
+_IS_CALLED = re.compile("(是|的|叫|名叫|名字是?|姓名是?)?[:：]?")
+
+
+def _names(between: str, alone: bool) -> bool:
+    """Whether so much between 女儿 and a name says that it is hers; 「我和老婆 陈大海 林小妹」 does not."""
+    return _IS_CALLED.fullmatch(between.strip() if alone else between) is not None
 
 
 def _note_relations(context: Context, form: Form, given: Sequence[str]) -> None:
@@ -102,7 +106,12 @@ def _note_relations(context: Context, form: Form, given: Sequence[str]) -> None:
     kin = context.match.all("relation")
     known: dict[str, str] = form.slots.setdefault("relations", {})
     for person in context.match.all("person"):
-        words = [one.text for one in kin if 0 <= person.start - one.end <= NEAR]
+        words = [
+            one.text
+            for one in kin
+            if one.end <= person.start
+            and _names(context.match.text[one.end : person.start], alone=len(given) == 1)
+        ]
         if words and person.value in given:
             known[str(person.value)] = words[-1]
     if len(kin) == 1 and not known and int(form.slots.get("people", 1)) == 1 and len(given) < 2:

@@ -10,11 +10,12 @@ from intents.event_refusals import NOT_MEMBER
 from intents.event_view import TAKEN, WEEKDAYS, line, standing
 from intents.text import fold
 from intents.types import Choice, Context, Form, Reply
-from knowledge.base import Event
+from knowledge.base import Event, whole_id
 
 _WEEKDAY = re.compile("(?:周|星期|礼拜)([一二三四五六日天末])")
 _DAYTIME = {"上午": (0, 12), "早上": (0, 12), "下午": (12, 18), "晚上": (17, 24), "夜场": (17, 24)}
 _NUMBERED = re.compile("第([一二三四五六七八九十]|[0-9]{1,2})(场|期|组|批|班|个|节)")
+ANY = re.compile("随便|都行|都可以|哪场都|哪个都|无所谓|你(帮我)?[选定挑]")
 _NUMBERS = "一二三四五六七八九十"
 
 
@@ -76,7 +77,8 @@ def says_session(context: Context, form: Form) -> bool:
     """Whether the message tells one session from another."""
     sessions = _candidates(context, form)
     chosen = sessions_said(context.match.text, _day(context), sessions)
-    return len(chosen) < len(sessions) or _pointed(context, sessions) is not None
+    told = len(chosen) < len(sessions) or _pointed(context, sessions) is not None
+    return told or ANY.search(fold(context.match.text)) is not None
 
 
 def which_session(context: Context, form: Form, event: Event, first: bool) -> Event | Reply:
@@ -90,6 +92,10 @@ def which_session(context: Context, form: Form, event: Event, first: bool) -> Ev
         return chosen[0]
     form.awaiting = "session"
     form.slots["sessions"] = [one.id for one in chosen]
+    if ANY.search(fold(context.match.text)) and (
+        free := [one for one in chosen if standing(one, context) == "open"]
+    ):
+        return free[0]
     open_ones = [one for one in chosen if standing(one, context) in TAKEN]
     one_time = len({one.session for one in chosen}) == 1
     key = "no_session" if not open_ones else "which_group" if one_time else "which_session"
@@ -113,6 +119,20 @@ def _pointed(context: Context, sessions: Sequence[Event]) -> Event | None:
 def _day(context: Context) -> object:
     slot = context.match.slot("date")
     return slot.value if slot else None
+
+
+def another(context: Context, event: Event) -> Event | None:
+    """The other session of the same event that the message names, where it names one alone."""
+    whole = context.knowledge.event(event.part_of) if event.part_of else None
+    found = narrowed(context, whole) if whole else None
+    return found if found and found.part_of and found.id != event.id else None
+
+
+def in_talk(context: Context, current: Event) -> Event | None:
+    """「周三晚上的还有吗」 after an event: the session of it that the message names alone."""
+    whole = context.knowledge.event(whole_id(current.id))
+    found = narrowed(context, whole) if whole else None
+    return found if found and found.part_of else None
 
 
 def narrowed(context: Context, event: Event) -> Event:

@@ -14,7 +14,7 @@ from intents.event_list import EXCEPTION, list_reply, near_lead, no_exception, t
 from intents.event_named import Named, all_by_ordinal, by_ordinal, meant, named, remember
 from intents.event_people import note_who
 from intents.event_refusals import FOR_OTHERS, MEMBER, has_a_place, refused, too_few_left
-from intents.event_sessions import which_session
+from intents.event_sessions import in_talk, which_session
 from intents.event_taking import take_places
 from intents.event_view import TAKEN, contact_of, event_of, standing
 from intents.text import fold
@@ -47,7 +47,9 @@ def begin_signup(context: Context) -> Reply:
         form.slots["also"] = [one.id for one in pointed[1:]]
         return sign_up_for(context, pointed[0], form, first=True)
     if found.only:
-        return sign_up_for(context, found.only, form, first=True)
+        # 「就周三的吧」 after a session was shown means that other one.
+        session = None if found.asked else in_talk(context, found.only)
+        return sign_up_for(context, session or found.only, form, first=True)
     return _ask_event(context, form, found)
 
 

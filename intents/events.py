@@ -7,7 +7,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 
-from intents import event_answers, event_cancel, event_mine, event_offer, event_signup
+from intents import (
+    event_answers,
+    event_cancel,
+    event_change,
+    event_extra,
+    event_mine,
+    event_offer,
+    event_people,
+    event_sessions,
+    event_signup,
+)
 from intents.event_list import BY_OTHERS, EXCEPTION, MORE, list_reply, show_events
 from intents.event_named import by_ordinal, named, part_named, remembered, rest_of_list, takes_it
 from intents.event_people import gives_who
@@ -83,6 +93,7 @@ class Events:
     def continues(self, context: Context) -> bool:
         """A few words that only mean something after what was just shown."""
         label = "event_mine" if event_offer.answers(context) else _label_of_title(context)
+        label = "event_cancel" if event_change.wanted(context) else label
         if not label and context.session.last_intent in self.labels:
             label = _follow_up_label(context)
         label = label or _label_of_who(context) or _label_of_named(context)
@@ -96,6 +107,8 @@ def _begin(context: Context) -> Reply:
         return event_offer.handle(context)
     if event_mine.wants_new_phone(context):
         return event_mine.change_phone(context)
+    if change := event_change.wanted(context):
+        return event_change.change_session(context, *change)
     intent = context.match.intent
     if ROSTER.search(fold(context.match.text)):
         return Reply(context.knowledge.text("talk.private"), intent=intent)
@@ -211,6 +224,11 @@ def _label_of_words_alone(context: Context, current: Event | None) -> str:
     text, last = fold(context.match.text), context.session.last_intent
     if EXCEPTION.search(text):
         return "event_list"
+    gives_back = event_cancel.CANCELS.search(text)
+    if current and not gives_back and len(text) <= 16 and event_sessions.in_talk(context, current):
+        return "event_signup" if re.search("报|要|选|就", text) else "event_list"
+    if current is not None and current.limits and event_extra.says_age(text):
+        return "event_signup" if event_extra.said_unfit(text, current) else "event_list"
     if event_mine.TOLD.search(text) and (current is not None or context.signups.mine()):
         return "event_mine"
     if last == "event_cancel" and current is not None and COMES_BACK.search(text):
@@ -282,6 +300,8 @@ def _of_this_event(context: Context, form: Form) -> Aside | None:
     if ours and not all(same_event(one.id, form.slots["event"]) for one in named(context).events):
         return _question if match.intent == "event_list" and _asks_more(context) else _start_afresh
     event = context.knowledge.event(str(form.slots["event"]))
+    if event is not None and form.awaiting != "extra" and event_sessions.another(context, event):
+        return _other_session
     if event is not None and event.members_only and NOT_MEMBER.search(text):
         return refuse_not_member
     if EXCEPTION.search(text):
@@ -297,6 +317,17 @@ def _of_this_event(context: Context, form: Form) -> Aside | None:
     of_others = match.decision == "answer" and not ours and match.confidence > 0.8
     asks = asked_about(text) and len(text) <= 30
     return _question if asks and (not of_others or BARE.fullmatch(text)) else None
+
+
+def _other_session(context: Context, form: Form) -> Reply:
+    """「那就都去周三的」 before the place is taken."""
+    event = context.knowledge.event(str(form.slots["event"]))
+    other = event_sessions.another(context, event) if event else None
+    assert other is not None
+    event_people.note_who(context, form)
+    form.slots |= {"waits": False, "sure": False}
+    form.awaiting = "session"
+    return event_signup.sign_up_for(context, other, form, first=False)
 
 
 def _asks_more(context: Context) -> bool:

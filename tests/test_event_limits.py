@@ -11,7 +11,7 @@ from event_case import Talk, compiled, rewrite_events
 from bot.conversation import Bot
 from bot.publishing import Published
 from bot.state.door import Desk, roster
-from intents.event_extra import fitting
+from intents.event_extra import fitting, read
 from knowledge.questions import NotAKind, Question, parse
 
 CELLS = {
@@ -133,3 +133,21 @@ def test_what_an_admin_may_write(written: str, wanted: Question) -> None:
 def test_a_misspelt_kind_is_told_with_what_was_meant(written: str, limit: bool, told: str) -> None:
     with pytest.raises(NotAKind, match=told):
         parse(written, limit)
+
+
+SPOKEN = [("六十二", "62"), ("四十", "40"), ("38岁", "38"), ("我今年四十五了", "45")]
+
+
+@pytest.mark.parametrize(("said", "wanted"), SPOKEN)
+def test_an_age_is_read_as_it_is_said(said: str, wanted: str) -> None:
+    assert read(Question("年龄", "number", low=18, high=60), said) == wanted
+
+
+def test_whether_one_may_at_his_age_is_answered_by_the_limit(talk: Talk) -> None:
+    talk.plays("甲", [("健步走", "年龄：18岁到60岁"), ("我62了能报吗", "限年龄：18岁到60岁|这次报不了")])
+    talk.plays("乙", [("健步走", "年龄"), ("我45了能报吗", "对象：职工都可以参加；年龄：18岁到60岁")])
+
+
+def test_a_town_counts_as_the_district_it_lies_in(talk: Talk) -> None:
+    talk.plays("甲", [("报太极课 王一 19900000426", "工作区域"), ("我在临城上班", "报好了")])
+    talk.plays("乙", [("报太极课 王二 19900000427", "工作区域"), ("岱山的", "限工作区域：定海区、普陀区")])

@@ -119,3 +119,33 @@ def test_what_words_tell_of_a_session(talk: Talk, said: str, wanted: list[str]) 
     event = knowledge.event("e03")
     assert isinstance(event, Event)
     assert [one.session for one in sessions_said(said, None, knowledge.sessions_of(event))] == wanted
+
+
+def test_a_place_is_changed_for_one_at_another_session(talk: Talk) -> None:
+    talk.plays(
+        "甲",
+        [
+            ("报太极课周日场 王一 19900000416", "报好了"),
+            ("换到晚上场行不行", "可以换|换到示例太极体验课（晚上场）"),
+            ("1", "换好了！王一从“示例太极体验课（周日场）”换到了“示例太极体验课（晚上场）”"),
+            ("那把晚上的退了 报周六的", "换到了“示例太极体验课（周六场）”"),
+        ],
+    )
+    talk.says("乙", "报太极课周日场 王二 19900000417")
+    talk.plays("甲", [("换到周日", "没有换|名额满了|还给您留着"), ("我的报名", "周六场|-周日场")])
+
+
+def test_another_session_may_be_named_while_signing_up(talk: Talk) -> None:
+    talk.plays(
+        "甲",
+        [
+            ("报太极课周日场", "周日场）”"),
+            ("还是周六的吧", "周六场）”"),
+            ("王一 19900000418", "报上了“示例太极体验课（周六场）”"),
+            ("晚上的还有吗", "示例太极体验课（晚上场）|还有 30 个名额"),
+        ],
+    )
+
+
+def test_any_session_is_one_that_has_places(talk: Talk) -> None:
+    talk.plays("甲", [("报太极课", "要选一下场次"), ("随便哪场都行", "（周六场）”")])

@@ -113,7 +113,9 @@ class NameFinder:
         return [
             utterance.slot("person", text[start:end], start, end)
             for start, end in sorted(spans)
-            if self._is_name(text[start:end], beside=bool(phones) and (start, end) in alone)
+            if self._is_name(
+                text[start:end], beside=bool(phones) and ((start, end) in alone or start in stated)
+            )
             and not any(
                 s.start < end
                 and s.end > start
