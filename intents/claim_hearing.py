@@ -68,7 +68,7 @@ class Hearing:
         """
         match = self.context.match
         other = match.intent if match.decision == "answer" and match.intent not in LABELS else ""
-        told = "own_payment" in self.heard.facts or self.heard.subjects or self.question()
+        told = self.heard.facts or self.heard.subjects or self.question()
         if other.startswith("event_") and told:
             words = ("second_event_list", "second_event_signup", "second_event_mine", "second_event_cancel")
             return other if match.slot("event") or any(map(self.has, words)) else ""

@@ -75,6 +75,9 @@ def _subjects(knowledge: Knowledge, text: str) -> list[str]:
     return [name for name in dict.fromkeys(found) if name not in said]
 
 
+#: An answer that is so short says nothing else.
+SHORT = 6
+
 #: 「前年从船上摔下来，今年又胃出血」 tells of this year; 「去年住的院，今年能报吗」 only asks in it.
 _ANOTHER_TIME = re.compile(
     "(?:去年|前年|以前|早几年).{2,}(?<![到至])(今年(?!还|能|可|报|申请|再报|来报|行|不能|才).*)"
@@ -223,7 +226,8 @@ def _hear_insurance(context: Context, heard: Heard, awaiting: str) -> None:
 
 def _says_settled(knowledge: Knowledge, text: str, heard: Heard, awaiting: str) -> bool:
     """「自付5000 报过」 means his insurance, beside a sum or as the answer to that question."""
-    about_it = awaiting == "insurance" or ("own_payment" in heard.facts and "互助" not in text)
+    shortly = awaiting in ("own_payment", "identity") and len(text) <= SHORT and "领" not in text
+    about_it = (awaiting == "insurance" or shortly) or ("own_payment" in heard.facts and "互助" not in text)
     return about_it and has_word(knowledge, "settled", text)
 
 

@@ -18,6 +18,9 @@ CONSENT_VERSION = "1"
 #: After so many answers that brought nothing the talk goes on without the fact.
 FAILED_AT_MOST = 2
 
+#: Nor is it asked for more often than that, whatever else he told meanwhile.
+ASKED_AT_MOST = 3
+
 
 class Telling(Hearing):
     """Replies about the case as it stands after what was heard."""
@@ -54,7 +57,8 @@ class Telling(Hearing):
     def _next_question(self, decision: Decision) -> str:
         """The most telling fact that is still open and was not asked for in vain too often."""
         for fact in decision.to_ask:
-            if fact not in self.case.skipped and self.case.failed.get(fact, 0) < FAILED_AT_MOST:
+            failed, asked = self.case.failed.get(fact, 0), self.case.asked.get(fact, 0)
+            if fact not in self.case.skipped and failed < FAILED_AT_MOST and asked < ASKED_AT_MOST:
                 return fact
         return ""
 

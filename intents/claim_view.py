@@ -153,6 +153,8 @@ class View:
             )
         elif decision.verdict == "not_eligible" and decision.because("no")[0].rule == "threshold":
             outcome = self.say("if_below")
+        elif decision.verdict == "not_eligible" and decision.because("no")[0].rule == "who":
+            outcome = self.say("no_who")
         else:
             outcome = self.say("rules")
         ceiling = self.scheme.ceiling.value_on(self.day)

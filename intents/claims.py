@@ -8,7 +8,7 @@ from __future__ import annotations
 from intents.claim_heard import has_word
 from intents.claim_hearing import LABELS, NAME, Hearing
 from intents.claim_talk import Talk
-from intents.slots.numerals import numbers
+from intents.slots.numerals import numbers, whole_number
 from intents.text import fold
 from intents.types import Context, Reply
 
@@ -34,6 +34,8 @@ class Claims:
         talk = _talk(context)
         match, heard = context.match, talk.heard
         other = talk.other_wish()
+        if talk.awaiting and not match.slot("event") and whole_number(talk.text.strip(" 。元块")) is not None:
+            return True  # 「1」 where a sum is asked for is no event's number
         if talk.answers_the_question() or heard.covered:
             # 「外卖站点哪里能充电」 names his work, but asks for a station.
             return not (other == "station_find" and talk.awaiting == "identity" and match.confidence >= SURE)
@@ -178,6 +180,8 @@ def _stays_with_us(talk: Hearing) -> bool:
     questions = ("denied", "too_little", "other_help", "why_verify", "deadline", "counts", "formality")
     if talk.case.decided and ("subject_advance" in talk.heard.subjects or any(map(talk.has, questions))):
         return True
+    if talk.ours and "subject_paid_when" in talk.heard.subjects and len(talk.context.match.text) <= SHORT:
+        return True  # 「要等多久」
     told = {"identity", "insurance"} & set(talk.heard.facts)
     return bool(told) and len(talk.context.match.text) <= SHORT
 
