@@ -16,6 +16,9 @@ from knowledge.base import Knowledge
 #: So many different texts of one minute are remembered at most.
 REMEMBERED = 512
 
+#: What makes a digit a key, as in 5️⃣: nothing to the understanding.
+KEYCAP = str.maketrans("", "", "\ufe0f\u20e3")
+
 NOTHING = Match("", "oos", "refuse", 0.0, ())
 PLACE = Match("", "station_find", "answer", 1.0, (("station_find", 1.0),))
 
@@ -48,7 +51,7 @@ class Minute:
 
 def words_of(message: Message) -> str:
     """What the worker said, or what his tap on the menu says for him."""
-    return message.event_key if message.kind == "event" else message.text
+    return (message.event_key if message.kind == "event" else message.text).translate(KEYCAP)
 
 
 def hear(message: Message, now: datetime, published: Published) -> Match:
@@ -58,7 +61,7 @@ def hear(message: Message, now: datetime, published: Published) -> Match:
 
 #: 「不是活动 是看病报销」: what he says after it is what he wants.
 NO_EVENTS = re.compile(
-    "^[不没]{1,2}(?:是|要|问|报|说|想)?(?:问|要|说|报|找)?(?:活动|报名|这个|这些)(?:的事|的)?[,，。、 ]+"
+    "^[不没]{1,2}(?:是|要|问|报|说|想)?(?:问|要|说|报|找)?(?:活动|报名)(?:的事|的)?[,，。、 ]+"
     "(?:而?是|我?(?:是|问|要|想|说)+)?(?=.{2})"
 )
 

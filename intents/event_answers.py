@@ -7,7 +7,16 @@ from collections.abc import Callable
 
 from intents import event_extra
 from intents.event_named import by_ordinal, named
-from intents.event_people import NO_FULL_NAME, bare_names, gives_who, note_who, persons
+from intents.event_people import (
+    NO_FULL_NAME,
+    bare_names,
+    gives_who,
+    is_kin,
+    kin_said,
+    note_who,
+    persons,
+    relations_of,
+)
 from intents.event_refusals import NOT_MEMBER, refuse_answer, refuse_not_member
 from intents.event_sessions import says_session
 from intents.event_signup import choose_event, choose_session, give_up, gone, sign_up_for
@@ -129,7 +138,7 @@ def take_extra(context: Context, form: Form) -> Reply:
 
 
 #: 「我老婆不去了」, 「退她一个」, while several are being signed up.
-_LEAVES = re.compile("不[去来]了?|来不了|去不[了成]|不参加|退|少|减|去掉|拿掉|不报了?|不用报")
+_LEAVES = re.compile("不[去来带]了?|不带他|不带她|来不了|去不[了成]|不参加|退|少|减|去掉|拿掉|不报了?|不用报")
 _ONE = re.compile("[一1]个|[他她]")
 _ALL = re.compile("都|全|一起|我们|两个人?不|算了")
 
@@ -149,7 +158,14 @@ def drop_one(context: Context, form: Form) -> Reply:
     if event is None:
         return gone(context)
     names = form.slots["names"]
-    staying = [name for name in names if name not in context.match.text]
+    kin = kin_said(context)
+    theirs = [
+        name
+        for name, word in zip(names, relations_of(form, names), strict=True)
+        for one in kin
+        if is_kin(one, word)
+    ]
+    staying = [name for name in names if name not in context.match.text and name not in theirs]
     if (
         names
         and len(staying) == len(names) == int(form.slots["people"]) - 1

@@ -41,7 +41,7 @@ from knowledge.base import Event
 #: How many events one list shows; the rest comes with 「还有吗」.
 LISTED = 6
 
-FREE = re.compile("免费|不要钱|不花钱|不收费|不用钱|白参加")
+FREE = re.compile("(要钱|收费|花钱)的.{0,3}(不去|不要|不报|算了)|免费|不要钱|不花钱|不收费|不用钱|白参加")
 STILL_FREE = re.compile("能报|可以报|还有名额|有名额|没满|有位|报得上|报得进|还能参加")
 MORE = re.compile(r"^(更多|后面的|还有(吗|么|没有?|啥|什么|别的|其他)|别的呢|其他呢|换一批|下一页|再来几个)")
 EXCEPTION = re.compile(

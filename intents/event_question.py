@@ -37,13 +37,14 @@ ASKED = {
     "people": re.compile(
         "带(小孩|孩子|娃|家属|家里人|人|老婆|老公|朋友)|几个人一起|能报几个|可以报几个|最多报"
     ),
+    "next": re.compile("下一?[次回期批]"),
     "about": re.compile(
         "干什么|干啥|做什么|做啥|讲什么|讲啥|内容|介绍|详情|详细|是什么|是啥|玩什么|怎么样|学什么"
     ),
 }
 #: Asked often and in no file: who teaches, what to bring, lunch.
 UNWRITTEN = re.compile(
-    "老师|午饭|吃饭|管饭|中饭|盒饭|带什么|带啥|要带|自己带|停车|班车|大巴|接送|规则|哪本|几节|教到|教会|包会|证书|发证|奖品|奖金|"
+    "晚(一)?点[到来]|迟到|早点?走|提前走|中途|老师|午饭|吃饭|管饭|中饭|盒饭|带什么|带啥|要带|自己带|停车|班车|大巴|接送|规则|哪本|几节|教到|教会|包会|证书|发证|奖品|奖金|"
     "礼品|纪念品|衣服|穿什么|下雨|台风|停航|保险|身份证|作业|基础|材料"
 )
 #: A question that only means something after an event was shown.
@@ -62,6 +63,8 @@ def asked_about(text: str) -> list[str]:
         "(什么时候|啥时候|几时|几点|几号|哪天).{0,3}(能报|可以报|报|开始报|截止)", text
     ):
         asked = ["left"]
+    if "next" in asked:
+        return ["next"]
     return [*asked, "unwritten"] if UNWRITTEN.search(text) else asked
 
 
@@ -77,6 +80,7 @@ def answer(event: Event, context: Context, asked: list[str]) -> str:
         "people": lambda: say(
             "events.people_limit", limit=event.people_per_signup, who=who_words(event, context)
         ),
+        "next": lambda: say("events.not_known", contact=contact_of(event, context)),
         "about": lambda: event.description or say("events.by_announcement"),
         "unwritten": lambda: unwritten(event, context),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from intents.event_extra import said_unfit
 from intents.event_view import (
@@ -34,6 +35,7 @@ def refused(context: Context, form: Form, event: Event, first: bool) -> Reply | 
     if standing(event, context) not in TAKEN:
         text = say("events.refused", title=event.title, state=standing_words(event, context), contact=contact)
     elif event.members_only and NOT_MEMBER.search(fold(context.match.text)):
+        _wants_no_more(context)
         text = say("events.refused_not_member", title=event.title, contact=contact)
     elif key := _family(context, event, people):
         text = say(key, title=event.title, limit=event.family, contact=contact)
@@ -60,6 +62,12 @@ def refuse_not_member(context: Context, form: Form) -> Reply:
     title, contact = event.title if event else "", contact_of(event, context)
     text = context.knowledge.text("events.refused_not_member", title=title, contact=contact)
     return Reply(text + lead, intent="event_signup", choices=choices)
+
+
+def _wants_no_more(context: Context) -> None:
+    """That he is no member says how he stands, not that he asks how to become one."""
+    also = tuple(label for label in context.match.also if label != "join_union")
+    context.match = replace(context.match, also=also)
 
 
 def refuse_answer(context: Context, event: Event, question: Question) -> Reply:

@@ -34,7 +34,7 @@ SIGN_UP = re.compile(
     "^(好|行|可以|嗯|那|就|我|要|想|帮我?|给我|来|[,。 ])*(报名|报吧|报了(?![啥什哪几多没吗么])|报一个|报这个|报它|报上|给我报|参加|就这个|就它|要了|登记|算我)"
 )  #: 「免费的呢」 after a list.
 NARROWS = re.compile(
-    "(那|有没有|有)?(免费|不要钱|不花钱|还能报|能报|还有名额|有名额)的?(呢|吗|有吗|有哪些|[?？])?"
+    "(要钱|收费|花钱)的.{0,3}(不去|不要|不报|算了)|(那|有没有|有)?(免费|不要钱|不花钱|还能报|能报|还有名额|有名额)的?(呢|吗|有吗|有哪些|[?？])?"
 )
 #: 「那我候补」 of an event in hand: where there is still room, a place at once.
 WANTS_TO_WAIT = re.compile(
@@ -59,6 +59,11 @@ ROSTER = re.compile(
 #: 「给我儿子报一个」; and the questions that hold the same words.
 SIGN_UP_HERE = re.compile("报名|报了(?!吗|么|没)|给.{0,6}报|帮.{0,6}报|报[一个上]|登记|我要报|想报")
 ASKS = re.compile("怎么|什么时候|啥时候|几时|几号|条件|要求|吗|么|能不能|可不可以|多少|[?？]")
+
+#: 「电话等会发」
+LATER = re.compile(
+    "(等会儿?|等下|等一下|一会儿?|晚点|晚些|待会儿?|稍后|过会儿?|回头|明天)(再|就)?(发|说|给|填|弄|报|告诉)"
+)
 
 BEGIN: dict[str, Callable[[Context], Reply]] = {
     "event_list": show_events,
@@ -112,7 +117,9 @@ def _begin(context: Context) -> Reply:
     intent = context.match.intent
     if ROSTER.search(fold(context.match.text)):
         return Reply(context.knowledge.text("talk.private"), intent=intent)
-    if intent in ("event_signup", "event_list") and event_cancel.GIVES_BACK.search(fold(context.match.text)):
+    words = fold(context.match.text)
+    gives_back = event_cancel.GIVES_BACK.search(words) and not NARROWS.fullmatch(words)
+    if intent in ("event_signup", "event_list") and gives_back:
         intent = "event_cancel"
     if event_mine.CANCELLED.search(fold(context.match.text)):
         intent = "event_mine"
@@ -312,10 +319,14 @@ def _of_this_event(context: Context, form: Form) -> Aside | None:
         return _cancel_form
     if PRIVACY.search(text):
         return _why_data
+    if LATER.search(text):
+        return _later
     if event_mine.STATE_ASKED.search(text):
         return _not_yet
     of_others = match.decision == "answer" and not ours and match.confidence > 0.8
     asks = asked_about(text) and len(text) <= 30
+    if "unwritten" in asked_about(text) and len(text) <= 10 and not _names_a_station(context):
+        return _question  # 「证书包不包」 is of this class, whatever it sounds like
     return _question if asks and (not of_others or BARE.fullmatch(text)) else None
 
 
@@ -357,7 +368,9 @@ def _start_afresh(context: Context, form: Form) -> Reply:
 def _cancel_form(context: Context, form: Form) -> Reply:
     """「取消报名」 while signing up: what is in hand is dropped; what was signed up before stays."""
     held = [one for one in event_cancel.to_come(context) if same_event(one.event_id, form.slots["event"])]
-    if held:
+    whose = form.slots.get("whose", "")
+    other = any(event_people.is_kin(word, whose) for word in event_people.kin_said(context))
+    if held and not other:  # 「同事的退了吧」 while his name is asked for
         return _start_afresh(context, form)
     return event_signup.give_up(context, form)
 
@@ -378,6 +391,16 @@ def _question(context: Context, form: Form) -> Reply:
 def _why_data(context: Context, form: Form) -> Reply:
     """「不想填」: what the name and the number are for."""
     return _then_ask_again(context, form, Reply(context.knowledge.text("events.why_data")))
+
+
+def _names_a_station(context: Context) -> bool:
+    return bool(context.match.slot("facility") or context.match.slot("station_kind"))
+
+
+def _later(context: Context, form: Form) -> Reply:
+    """「电话等会发」: it is kept in mind, and no place is taken."""
+    title = "、".join(event.title for event in _event_in_hand(context, form))
+    return Reply(context.knowledge.text("events.later", title=title))
 
 
 def _not_yet(context: Context, form: Form) -> Reply:

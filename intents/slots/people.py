@@ -134,7 +134,7 @@ class NameFinder:
 
 
 _WHOSE_NAME = re.compile(
-    rf"(?:是|的|叫|名叫|姓名|名字)?[:： ]?({_NAME})(?=$|{_BREAK}|[\d和跟]|电话|手机|号码)"
+    rf"(?:是|的|叫|名叫|姓名|名字)?[:： ]?([{_SURNAMES}][一-鿿]{{1,2}}?)(?=$|{_BREAK}|[\d和跟也]|电话|手机|号码|要报|想报)"
 )
 _GRADE = re.compile("高[一二三]")
 
