@@ -67,6 +67,10 @@ UNUSABLE = f"""() => ({STOPS})().filter((one) => {{
     const named = one.innerText || one.labels?.length || one.ariaLabel;
     return document.activeElement !== one || one.tabIndex !== 0 || !seen || !named;
 }}).map((one) => one.outerHTML)"""
+#: Parts of a page that can only be read by moving them sideways.
+SIDEWAYS = """() => [...document.querySelectorAll('main *')]
+    .filter((one) => one.scrollWidth > one.clientWidth + 1 && ['auto', 'scroll'].includes(getComputedStyle(one).overflowX))
+    .filter((one) => !['INPUT', 'TEXTAREA', 'SELECT'].includes(one.tagName)).map((one) => one.outerHTML.slice(0, 200))"""
 LISTENING = "window.hits = []; window.hit = (number) => window.hits.push(number);"
 
 
@@ -213,6 +217,7 @@ def is_sound(page: Any, path: str) -> None:
     """It fits, no word of a worker ran, and whatever can be used takes the focus, shows that it has it, and has a name."""
     assert page.locator("h1").count() == 1, path
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
+    assert page.evaluate(SIDEWAYS) == [], path
     assert page.evaluate(UNUSABLE) == [], path
     page.mouse.move(200, 300)
     page.wait_for_timeout(50)
