@@ -136,7 +136,8 @@ _DATE = re.compile(
     r"(\d{4})\s*(?:年|[-/.])\s*(\d{1,2})\s*(?:月|[-/.])\s*(\d{1,2})\s*[日号]?|(\d{4})(\d{2})(\d{2})(?!\d)"
 )
 _NO_YEAR = re.compile(r"(\d{1,2})\s*(?:月|[-/.])\s*(\d{1,2})\s*[日号]?(?!\d)")
-_WEEKDAY = re.compile(r"\s*\(?(?:周|星期|礼拜)[一二三四五六日天]\)?\s*")
+_WEEKDAY = re.compile(r"\s*\(?(?:周|星期|礼拜)([一二三四五六日天])\)?\s*")
+_DAYS = "一二三四五六日"
 _CLOCK = re.compile(
     r"(上午|早上|早|中午|下午|晚上|晚)?\s*(\d{1,2})\s*(?:[:点时]\s*(\d{1,2}|半|整)?\s*分?)(?::\d{1,2})?\s*(am|pm)?"
 )
@@ -146,7 +147,11 @@ _SERIAL = re.compile(r"(\d{5})(\.\d+)?")
 
 def read_date(text: str) -> date:
     """A calendar day."""
-    day, _ = _day_and_rest(half_width(text), "请写全年月日，例如 2026-12-01")
+    advice = "请写全年月日，例如 2026-12-01"
+    day, rest = _day_and_rest(half_width(text), advice)
+    rest = _without_weekday(day, rest)
+    if rest and not _CLOCK.fullmatch(rest):
+        raise Unreadable(f"这一格只写一天，{advice}")
     return day
 
 
@@ -173,7 +178,7 @@ def _moment(text: str, otherwise: time | None) -> datetime:
         day = datetime(1899, 12, 30) + timedelta(days=float(folded))
         return (day + timedelta(seconds=30)).replace(second=0, microsecond=0, tzinfo=SHANGHAI)
     day_found, rest = _day_and_rest(folded, advice)
-    rest = _WEEKDAY.sub(" ", rest).strip(" t,")
+    rest = _without_weekday(day_found, rest)
     if _CLOCK_RANGE.fullmatch(rest):
         raise Unreadable(f"开始和结束要分两格写，这一格只写一个时间，例如 {day_found:%Y-%m-%d} 14:00")
     clock = _clock(rest, advice) if rest else otherwise
@@ -183,6 +188,14 @@ def _moment(text: str, otherwise: time | None) -> datetime:
     return datetime.combine(
         day_found + timedelta(days=end_of_day), time(0) if end_of_day else clock, SHANGHAI
     )
+
+
+def _without_weekday(day: date, rest: str) -> str:
+    """What stands behind a day, without its weekday. Raises Unreadable where that is another one."""
+    for written in _WEEKDAY.findall(rest):
+        if _DAYS.find(written.replace("天", "日")) != day.weekday():
+            raise Unreadable(f"{day:%Y-%m-%d} 是周{_DAYS[day.weekday()]}，不是周{written}，请看看是日期错了还是星期错了")
+    return _WEEKDAY.sub(" ", rest).strip(" t,")
 
 
 def _day_and_rest(text: str, advice: str) -> tuple[date, str]:

@@ -147,13 +147,13 @@ class _Reading:
         self.problems += problems
         if any(problem.level == "error" for problem in problems):
             self.uncertain.add(table.name)
-        seen: dict[str, int] = {}
+        seen: dict[str, Row] = {}
         for row in rows:
             self.problems += check_row(row, self.banned)
             if (one := row.values.get("id")) in seen:
-                self.problems.append(row.problem("id", f"“{one}”和第 {seen[one]} 行重复，请换一个编号"))
+                self.problems.append(row.problem("id", _twice(one, row, seen[one])))
             elif one:
-                seen[one] = row.number
+                seen[one] = row
         return rows
 
     def built(self, table: Table, build: Callable[[Row], Any]) -> tuple[Any, ...]:
@@ -196,7 +196,7 @@ class _Reading:
             self.wrong(row, "place", f"“{name}”有几处：{'、'.join(several)}，请写全")
         elif found is None and PLACES.name not in self.uncertain:
             names = [known for one in self.content.places for known in (one.name, *one.aliases)]
-            self.wrong(row, "place", f"places.csv 里没有“{name}”{nearest(name, names)}")
+            self.wrong(row, "place", f"地名表里没有“{name}”{nearest(name, names)}")
         return found
 
     def place_within(self, name: str) -> Place | None:
@@ -510,6 +510,13 @@ class _Reading:
                 schemes.append(data)
             self.problems += problems
         return tuple(schemes)
+
+
+def _twice(id: str, row: Row, first: Row) -> str:
+    """What to do about an id that two rows have."""
+    if row.sheet != first.sheet:
+        return f"“{id}”在「{first.sheet}」表第 {first.number} 行已经有了；这张表要是复制出来的，请整张删掉，不是就换一个编号"
+    return f"“{id}”和第 {first.number} 行重复，请换一个编号"
 
 
 def _island(feature: Mapping[str, Any]) -> Island:

@@ -28,10 +28,7 @@ def unread(folder: Path) -> list[Problem]:
         if ending in OTHER_TABLES:
             problems.append(Problem(path.name, advice="这种格式读不了，请用 Excel 或 WPS 另存为 .xlsx"))
         elif ending in (".csv", ".tsv", ".xlsx") and path.stem.lower() not in names:
-            known = sorted(names, key=lambda name: (not path.stem.startswith(name), name))
-            like = f"，是不是“{known[0]}”？" if path.stem.startswith(known[0]) else nearest(path.stem, known)
-            advice = f"不认得这个名字，没有用到；要用就改名，不用就移走{like}"
-            problems.append(Problem(path.name, advice=advice, level="warning"))
+            problems.append(Problem(path.name, advice=_misnamed(path, names), level="warning"))
         elif ending in OTHER_TEXTS:
             problems.append(Problem(path.name, advice="这种文件读不了，没有用到，请移走", level="warning"))
     for name, wanted in FOLDERS.items():
@@ -40,6 +37,14 @@ def unread(folder: Path) -> list[Problem]:
                 advice = f"这个文件夹里只读 {wanted} 文件，{SAVE_AS[wanted]}"
                 problems.append(Problem(f"{name}/{path.name}", advice=advice))
     return problems
+
+
+def _misnamed(path: Path, names: set[str]) -> str:
+    """What to do about a table whose name is nobody's: mostly a copy that Excel, WPS or a shared folder made."""
+    of = max((name for name in names if name in path.stem.lower()), key=len, default="")
+    if of:
+        return f"像是“{of}”的另一份，没有用到；要用这一份，就改名成 {of}{path.suffix.lower()}，换掉原来的；不用就移走"
+    return f"不认得这个名字，没有用到；要用就改名，不用就移走{nearest(path.stem, sorted(names))}"
 
 
 def _files(folder: Path) -> list[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,13 @@ from knowledge.problems import Level, Problem, nearest
 from knowledge.schema import Field, Table
 from knowledge.sheets import Line, Sheet, read_sheets
 
+_AS_ABOVE = {"同上", "〃", "″", '"', "同前"}
+_UNKNOWN = {"待定", "未定", "不详", "未知", "不清楚", "暂无", "暂缺", "-", "--", "—", "——", "/"}
+#: A cell that says how to fill in the column, and how a line begins that speaks about the table.
+_EXPLAINED = re.compile(r"[(（【\[].*[)）】\]]", re.S)
+_NOTE = re.compile(
+    r"(?:备?注|说明|合计|总计|小计|共计|制表|填表|审核|统计|联系人|更新于|更新时间)(?:人|[:：\s]|$)"
+)
 HEADING_SEARCHED = 10  # rows in which the headings are looked for: some put a title above them
 
 
@@ -122,13 +130,18 @@ class _SheetReading:
         headings = self.sheet.lines[self.start]
         columns = self.columns(headings)
         missing = [one for one in self.table.fields if one.required and one not in columns.values()]
+        if missing and any(not one.heading for one in self.problems):
+            return []  # a column without its heading was told of
         if missing:
             names = "".join(f"「{one.heading}」" for one in missing)
             self.problem(headings, None, advice=f"表头缺少{names}，请加上这一列")
             return []
         where = {one.name: (letter_of(at), headings.cell(at)) for at, one in columns.items()}
         rows = []
-        for line in self.sheet.lines[self.start + 1 :]:
+        for line in self.below:
+            if beside := self._not_a_row(line, columns, headings):
+                self.problem(line, None, advice=beside, level="warning")
+                continue
             values = self.values(line, columns, headings)
             if values is not None:
                 rows.append(Row(self.sheet.file, self.sheet.name, line.number, values, where))
@@ -146,7 +159,40 @@ class _SheetReading:
                 self.problem(line, at, heading=heading, advice=f"「{one.heading}」有两列，请只留一列")
             elif one:
                 columns[at] = one
+            elif any(at < len(line.cells) - 1 and below.cell(at) for below in self.below):
+                self.problem(line, at, advice=self._heading_for(columns, line))
         return columns
+
+    @property
+    def below(self) -> list[Line]:
+        """The lines under the headings."""
+        return self.sheet.lines[(self.start or 0) + 1 :]
+
+    def _heading_for(self, columns: Mapping[int, Field], line: Line) -> str:
+        written = [one for cell in line.cells if (one := self.table.field_of(cell))]
+        lacking = [one.heading for one in self.table.fields if one not in written]
+        which = (
+            f"，是不是「{lacking[0]}」"
+            if len(lacking) == 1
+            else f"，例如「{'」「'.join(lacking[:4])}」"
+            if lacking
+            else ""
+        )
+        return f"这一列有内容，但没有表头，请写上表头{which}；不要这一列就整列删掉"
+
+    def _not_a_row(self, line: Line, columns: Mapping[int, Field], headings: Line) -> str:
+        """Why a line below the headings is none of the table's rows; "" where it is one."""
+        filled = {at: text for at, text in enumerate(line.cells) if text}
+        repeated = sum(self.table.field_of(text) is columns.get(at, 0) for at, text in filled.items())
+        if repeated >= 2 and 2 * repeated > len(filled):
+            return "这一行又是表头，没有用到，可以删掉"
+        if filled and all(_EXPLAINED.fullmatch(text) for text in filled.values()):
+            return "这一行像是填写说明，没有用到，可以删掉"
+        if len(filled) <= 3 and _NOTE.match(next(iter(filled.values()), "")):
+            required = {at for at, one in columns.items() if one.required}
+            if not required <= filled.keys():
+                return "这一行像是备注或合计，没有用到；放在另一张表里更清楚"
+        return ""
 
     def values(self, line: Line, columns: Mapping[int, Field], headings: Line) -> dict[str, Any] | None:
         """The values of a row by field name; None for one that is empty or has problems."""
@@ -158,11 +204,18 @@ class _SheetReading:
             text, heading = line.cell(at), headings.cell(at)
             if at in line.wrong:
                 self.problem(line, at, heading=heading, found=text, advice=line.wrong[at])
+            elif text in _AS_ABOVE:
+                self.problem(
+                    line, at, heading=heading, found=text, advice="不要写“同上”，请把上一行的内容再写一遍"
+                )
             elif not text and one.required:
                 self.problem(line, at, heading=heading, advice=f"不能空着{_for_example(one)}")
             elif text:
                 try:
                     values[one.name] = one.read(text)
                 except Unreadable as error:
-                    self.problem(line, at, heading=heading, found=text, advice=str(error))
-        return values if len(self.problems) == told else None
+                    unknown = text in _UNKNOWN and not one.required and one.name != "quota"  # none is unlimited
+                    advice = "当作不知道、没有填；不知道的格子空着就行" if unknown else str(error)
+                    level: Level = "warning" if unknown else "error"
+                    self.problem(line, at, heading=heading, found=text, advice=advice, level=level)
+        return None if any(one.level == "error" for one in self.problems[told:]) else values

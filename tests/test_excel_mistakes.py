@@ -6,6 +6,7 @@ import csv
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import time
 from pathlib import Path
 from typing import Any
 
@@ -71,8 +72,8 @@ def save_xlsx(folder: Path, table: str, grid: Grid) -> None:
     book.save(folder / f"{table}.xlsx")
 
 
-def test_there_are_sixty_mistakes_and_none_before_they_are_made(folder: Path) -> None:
-    assert len({(one["文件"], one["写成"]) for one in MISTAKES}) >= 60
+def test_there_are_eighty_mistakes_and_none_before_they_are_made(folder: Path) -> None:
+    assert len({(one["文件"], one["写成"]) for one in MISTAKES}) >= 80
     assert check_content(folder) == []
 
 
@@ -202,7 +203,8 @@ FILES = [
     (
         "stations - 副本.csv",
         a_table,
-        "提醒：stations - 副本.csv：不认得这个名字，没有用到；要用就改名，不用就移走，是不是“stations”？",
+        "提醒：stations - 副本.csv：像是“stations”的另一份，没有用到；"
+        "要用这一份，就改名成 stations.csv，换掉原来的；不用就移走",
     ),
     (
         "站店.xlsx",
@@ -284,4 +286,191 @@ def test_a_crisis_answer_is_never_missing(folder: Path) -> None:
     [problem] = check_content(folder)
     assert problem.file == "answers/crisis.md"
     write(folder, "answers/crisis.md", CRISIS)
+    assert check_content(folder) == []
+
+
+# ---------------------------------------------------------------- what is done to a whole sheet
+
+
+def again_the_headings(sheet: Any) -> None:
+    sheet.insert_rows(2)
+    for at, one in enumerate(sheet[1], 1):
+        sheet.cell(2, at).value = one.value
+
+
+def a_line_of_explanations(sheet: Any) -> None:
+    sheet.insert_rows(2)
+    sheet["A2"], sheet["B2"], sheet["I2"] = "（必填）", "（必填）", "（24小时制）"
+
+
+def a_note_below(sheet: Any) -> None:
+    sheet.append([])
+    sheet.append(["注：开放时间以现场为准"])
+
+
+def who_made_it(sheet: Any) -> None:
+    sheet.append(["制表人：示例", "", "", "审核：示例"])
+
+
+def a_sum(sheet: Any) -> None:
+    sheet.append(["合计", "2 个"])
+
+
+def a_copied_sheet(sheet: Any) -> None:
+    sheet.parent.copy_worksheet(sheet).title = "表一 (2)"
+
+
+def no_heading(sheet: Any) -> None:
+    sheet["I1"] = None
+
+
+def no_needed_heading(sheet: Any) -> None:
+    sheet["C1"] = None
+
+
+def a_column_gone(sheet: Any) -> None:
+    sheet.delete_cols(3)
+
+
+def wrong_in_a_hidden_column(sheet: Any) -> None:
+    sheet["C2"] = "职工书尾"
+    sheet.column_dimensions["C"].hidden = True
+
+
+def wrong_in_a_row_that_a_filter_hides(sheet: Any) -> None:
+    sheet["D3"] = "沈佳门街道"
+    sheet.auto_filter.ref = "A1:N3"
+    sheet.row_dimensions[3].hidden = True
+
+
+def merged_across(sheet: Any) -> None:
+    sheet.merge_cells("B2:C2")
+
+
+def merged_numbers(sheet: Any) -> None:
+    sheet.merge_cells("A2:A3")
+
+
+def a_lookup_that_failed(sheet: Any) -> None:
+    sheet["D2"] = "#N/A"
+
+
+def a_formula(sheet: Any) -> None:
+    sheet["B2"] = '=CONCATENATE("示例","驿站")'
+
+
+def a_percentage(sheet: Any) -> None:
+    sheet["F2"], sheet["G2"], sheet["H2"] = 1.2229802, 29.95, "WGS-84"
+    sheet["F2"].number_format = "0%"
+
+
+def hours_that_became_a_time(sheet: Any) -> None:
+    sheet["I2"] = time(8, 0)
+
+
+#: What was done to the sheet, where it is told, and in which words.
+SHEETS = [
+    (again_the_headings, "2", "提醒：这一行又是表头，没有用到，可以删掉"),
+    (a_line_of_explanations, "2", "提醒：这一行像是填写说明，没有用到，可以删掉"),
+    (a_note_below, "5", "提醒：这一行像是备注或合计，没有用到；放在另一张表里更清楚"),
+    (who_made_it, "4", "提醒：这一行像是备注或合计，没有用到；放在另一张表里更清楚"),
+    (a_sum, "4", "提醒：这一行像是备注或合计，没有用到；放在另一张表里更清楚"),
+    (a_copied_sheet, "A2", "“s1”在「表一」表第 2 行已经有了；这张表要是复制出来的，请整张删掉，不是就换一个编号"),
+    (no_heading, "I1", "这一列有内容，但没有表头，请写上表头，是不是「开放时间」；不要这一列就整列删掉"),
+    (no_needed_heading, "C1", "这一列有内容，但没有表头，请写上表头，是不是「类型」；不要这一列就整列删掉"),
+    (a_column_gone, "1", "表头缺少「类型」，请加上这一列"),
+    (wrong_in_a_hidden_column, "C2", "是不是“职工书屋”？"),
+    (wrong_in_a_row_that_a_filter_hides, "D3", "地名表里没有“沈佳门街道”，是不是“沈家门街道”？"),
+    (merged_across, "C2", "不能空着"),
+    (merged_numbers, "A3", "“s1”和第 2 行重复，请换一个编号"),
+    (a_lookup_that_failed, "D2", "公式出错了，请改成文字或数字"),
+    (a_formula, "B2", "公式还没有算出结果，请在 Excel 或 WPS 里改成文字或数字再保存"),
+    (a_percentage, "F2", "经度 1.2229802 不在舟山，应在 121.5 到 123.6 之间；不知道就和纬度一起空着"),
+    (hours_that_became_a_time, "I2", "请写成 8:30-11:30 13:30-17:00"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("make", "where", "words"), SHEETS, ids=lambda value: getattr(value, "__name__", ""))
+def test_what_was_done_to_a_sheet_is_told(
+    folder: Path, make: Callable[[Any], None], where: str, words: str
+) -> None:
+    change_sheet(folder, make)
+    first = check_content(folder)[0]
+    assert (f"{first.column}{first.row}", first.file) == (where, "stations.xlsx")
+    assert words in told(first)
+    if first.level == "warning":
+        assert len(read_content(folder)[0].stations) == 2, "and nothing is lost by it"
+
+
+def change_sheet(folder: Path, make: Callable[[Any], None]) -> None:
+    save_xlsx(folder, "stations", list(csv.reader(TABLES["stations"].splitlines())))
+    book = openpyxl.load_workbook(folder / "stations.xlsx")
+    make(book.worksheets[0])
+    book.save(folder / "stations.xlsx")
+
+
+def a_title_above(sheet: Any) -> None:
+    sheet.insert_rows(1)
+    sheet["A1"] = "2026 年站点一览"
+    sheet.merge_cells("A1:N1")
+
+
+def headings_of_headings(sheet: Any) -> None:
+    sheet.insert_rows(1)
+    sheet["F1"] = "位置"
+    sheet.merge_cells("F1:H1")
+
+
+def another_name(sheet: Any) -> None:
+    sheet.title = "Sheet1 (2)"
+
+
+def a_filter(sheet: Any) -> None:
+    sheet.auto_filter.ref = "A1:N3"
+    sheet.row_dimensions[3].hidden = True
+
+
+def broken_lines(sheet: Any) -> None:
+    sheet["A2"], sheet["I1"], sheet["I2"] = "s1\n", "开放\n时间", "每天\n8:00-20:00"
+
+
+def notes_at_the_side(sheet: Any) -> None:
+    sheet["Q2"] = "问过小李"
+
+
+HARMLESS = [a_title_above, headings_of_headings, another_name, a_filter, broken_lines, notes_at_the_side]
+
+
+@pytest.mark.parametrize("make", HARMLESS, ids=lambda make: make.__name__)
+def test_what_changes_nothing_that_was_meant_is_not_told_of(
+    folder: Path, make: Callable[[Any], None]
+) -> None:
+    expected = read_content(folder)[0].stations
+    change_sheet(folder, make)
+    content, problems = read_content(folder)
+    assert problems == []
+    assert [replace(one, hours=" ".join(one.hours.split())) for one in content.stations] == list(expected)
+
+
+COPIES = [
+    "stations (1).csv",
+    "stations - 副本.csv",
+    "stations（冲突副本）.csv",
+    "stations-王芳的电脑.csv",
+    "stations(自动保存的).csv",
+]
+
+
+@pytest.mark.parametrize("name", COPIES)
+def test_a_copy_that_a_shared_folder_made_is_told_and_not_used(folder: Path, name: str) -> None:
+    write(folder, name, TABLES["stations"].replace("示例驿站", "示例旧名字"))
+    [found] = check_content(folder)
+    assert (found.file, found.level) == (name, "warning")
+    assert "像是“stations”的另一份，没有用到" in found.advice and "改名成 stations.csv" in found.advice
+    assert read_content(folder)[0].stations[0].name == "示例驿站"
+
+
+def test_the_lock_of_an_open_file_is_no_table(folder: Path) -> None:
+    for name in ("~$stations.xlsx", ".~lock.stations.csv#", ".~stations.xlsx"):
+        (folder / name).write_bytes(b"\x04wangfang" + bytes(150))
     assert check_content(folder) == []

@@ -27,7 +27,7 @@ def dump(content: Path, target: Path) -> list[str]:
 def put_back(exported: Path, content: Path) -> None:
     """What an admin does: the workbooks into the content folder, the CSV files out of it."""
     for path in exported.glob("*.xlsx"):
-        (content / f"{path.stem}.csv").unlink()
+        (content / f"{path.stem}.csv").unlink(missing_ok=True)  # a table may have no file yet
         shutil.copy(path, content)
 
 
