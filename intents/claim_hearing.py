@@ -6,10 +6,10 @@ from intents.claim_case import Case
 from intents.claim_follow import question_in
 from intents.claim_heard import Heard, concepts_in
 from intents.claim_listen import listen
-from intents.claim_sums import asks_which
+from intents.claim_sums import LEAST, asks_whether_so_much, asks_which
 from intents.claim_view import View, limits, scheme_of
 from intents.facts import Facts
-from intents.slots.numerals import numbers
+from intents.slots.numerals import numbers, whole_number
 from intents.text import fold
 from intents.types import Context
 from knowledge.base import Knowledge
@@ -22,6 +22,10 @@ SCHEME = "mutual_aid"
 
 #: A question of which nothing was understood but that it goes on is at most so long.
 SHORT = 8
+
+#: The words of a wish for an event, and for a person to talk to.
+SECOND_EVENT = ("second_event_list", "second_event_signup", "second_event_mine", "second_event_cancel")
+SECOND_HUMAN = ("second_human",)
 
 #: A message of nothing but these characters says yes once more.
 CONFIRMING = frozenset("有的说了是对嗯啊呀过报医保可以行 ,，。!！")
@@ -64,13 +68,14 @@ class Hearing:
     def other_wish(self) -> str:
         """The label of another service that the message is clearly for, or none.
 
-        「那可以合起来吗」「多久截止」 remind the matcher of events; an event's wish names one, or says 报名.
+        「那可以合起来吗」「多久截止」 remind the matcher of events, 「多少钱一个人」 of a person to talk to; a wish for an
+        event names one or says 报名, one for a person says 人工.
         """
         match = self.context.match
         other = match.intent if match.decision == "answer" and match.intent not in LABELS else ""
         told = self.heard.facts or self.heard.subjects or self.question()
-        if other.startswith("event_") and told:
-            words = ("second_event_list", "second_event_signup", "second_event_mine", "second_event_cancel")
+        if told and (other == "human" or other.startswith("event_")):
+            words = SECOND_HUMAN if other == "human" else SECOND_EVENT
             return other if match.slot("event") or any(map(self.has, words)) else ""
         return other
 
@@ -83,6 +88,11 @@ class Hearing:
         published = bool(slots) and all(slot.value != "other" for slot in slots)
         return published and not rest.strip(" ,，。!！我是一个名位的在做当呀啊哦")
 
+    def tells_only_a_sum(self) -> bool:
+        """「4300」, and no other word."""
+        number = whole_number(self.text.strip(" 。!！元块钱多"))
+        return number is not None and number.value * 100 >= LEAST and not self.context.match.slot("phone")
+
     def has(self, concept: str) -> bool:
         """Whether the message has a word of `claims.<concept>`."""
         return concept in self.said
@@ -90,14 +100,16 @@ class Hearing:
     def question(self) -> str:
         """Which question about the claim it asks, or none."""
         kind = question_in(self.knowledge, self.text, self.case)
-        return kind or ("how_much" if asks_which(self.text, tuple(numbers(self.text))) else "")
+        of_a_sum = asks_whether_so_much(self.text) or asks_which(self.text, tuple(numbers(self.text)))
+        return kind or ("how_much" if of_a_sum else "")
 
     def place(self) -> str:
         """The place of 「岱山的」「岱山哪里办」, after an answer of ours."""
         slot = self.context.match.slot("place")
         kinds = ("station_kind", "facility", "event")
         other = any(self.context.match.slot(kind) for kind in kinds)
-        return "" if slot is None or other or self.awaiting or len(self.text) > SHORT else slot.text
+        longest = 2 * SHORT if self.has("how") else SHORT
+        return "" if slot is None or other or self.awaiting or len(self.text) > longest else slot.text
 
     def answers_the_question(self) -> bool:
         """Whether it answers the very question in hand."""

@@ -60,6 +60,8 @@ _SUBJECT_FORMS = {
     "subject_self_paid": re.compile("[自个][付负人].{0,14}自费|自费.{0,14}自[付负]"),
 }
 
+_INSURED_AT = re.compile("医保(?:是|在|交在|参在|放在)")
+
 #: These are heard also where he speaks of another year.
 _OF_ANY_TIME = ("subject_last_received", "subject_cross_year")
 
@@ -70,6 +72,10 @@ def _subjects(knowledge: Knowledge, text: str) -> list[str]:
     found = subjects_in(knowledge, ours)
     if ours != text:
         found += [one for one in subjects_in(knowledge, text) if one in _OF_ANY_TIME]
+    if (insured := _INSURED_AT.search(text)) and text.startswith(
+        knowledge.words["slots.outside"], insured.end()
+    ):
+        found.append("subject_offsite")  # 医保是温州的
     found += [name for name, form in _SUBJECT_FORMS.items() if form.search(text)]
     said = {other for kept, other in _SAID_BY if kept in found}
     return [name for name in dict.fromkeys(found) if name not in said]

@@ -14,6 +14,7 @@ from intents.claim_sums import (
     GOT,
     LEAST,
     Numbers,
+    asks_whether_so_much,
     asks_which,
     covered,
     each_paid,
@@ -65,7 +66,7 @@ def hear_money(context: Context, before: Facts, heard: Heard, awaiting: str, lim
     if put_right := mended(text, sums):
         _hear_mended(put_right, before, heard, awaiting)
         return
-    if _is_all_said(context, text, sums, heard):
+    if _is_all_said(context, text, sums, heard) or (len(sums) == 1 and asks_whether_so_much(text) and not asked_own):
         return
     text = _without_parts(text, sums, heard)
     paid, total, received = _as_said(context, text)

@@ -22,7 +22,7 @@ _COVERED = re.compile(
 )
 #: 「医保报完付了8800」 is what he paid.
 _PAID_AFTER = re.compile(r"[报结][销算掉了]*[完好过后]+[以之后了还又]*[付出掏][了掉]*$")
-_REPORTED = re.compile(r"(?:报|报销)[掉了走]+$")
+_REPORTED = re.compile(r"(?:报[掉了走]+|(?<![能可以会])报销[掉了走]*)$")
 
 #: Between two sums of which he asks which one it is.
 _OR = re.compile(r"[元块钱,， ]*还是[拿给补报有 ]*")
@@ -119,6 +119,15 @@ def monthly(text: str, sums: Numbers) -> list[Number]:
     found = [number for number in sums if number.value * 100 >= LEAST]
     of_a_month = [number for number in found if _MONTHLY.search(text[: number.start])]
     return of_a_month if len(of_a_month) < len(found) else []
+
+
+#: 「给100吗」「只有300吗」.
+_IS_IT = re.compile(r"(?:给|拿|领|补|只有|就)[\d一两二三四五六七八九][\d百千万十]*[元块]?(?:钱)?[吗么嘛?？]$")
+
+
+def asks_whether_so_much(text: str) -> bool:
+    """「给100吗」 asks of the payout."""
+    return _IS_IT.search(text.rstrip("?？ ")) is not None
 
 
 def asks_which(text: str, sums: Numbers) -> bool:

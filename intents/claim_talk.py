@@ -107,7 +107,7 @@ class Talk(Telling):
 
     def _begin_for_another(self) -> None:
         """A word about another person after a result, or about himself again, begins a case of its own."""
-        if self.about_somebody_else():
+        if self.about_somebody_else() and self.case.ended != "death":
             self.case = Case(kept=self.case.kept)
         elif self.case.relation and self.has("myself"):
             self.case = Case(Facts(identity=self.case.asker or None), kept=self.case.kept)
@@ -208,7 +208,8 @@ class Talk(Telling):
         if place := self.place():
             return self._with_question(self.view.say("place_asked", place=place))
         if not self.case.decided and not self.awaiting:
-            if kind in _ABOUT_THE_WAY and self.ours:  # 「多久截止」 after what there is to be done
+            asks_the_way = self.ours or self.context.match.intent not in LABELS
+            if kind in _ABOUT_THE_WAY and asks_the_way:  # 「多久截止」 after what there is to be done
                 return self._with_question(answer(kind, self._asked()))
             about_someone = self.view.known(self.case) or self.heard.relation or self.has("ill")
             return (

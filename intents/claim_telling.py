@@ -97,6 +97,8 @@ class Telling(Hearing):
             say("doubt") if first and self.has("doubt") and not heard.facts.get("own_payment") else ""
         )
         rules = rules or (say("ratio") if first and self.has("ratio") else "")
+        if self.tells_only_a_sum() and not self.ours:
+            rules = say("guess_sum")
         if self.after_pause and heard.facts:
             rules = say("after_pause")
         upset = say("upset") if first and self.has("upset") else ""

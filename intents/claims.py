@@ -6,7 +6,7 @@ Here is decided whether a message belongs to a claim; `claim_talk` answers it.
 from __future__ import annotations
 
 from intents.claim_heard import has_word
-from intents.claim_hearing import LABELS, NAME, Hearing
+from intents.claim_hearing import LABELS, NAME, SECOND_EVENT, Hearing
 from intents.claim_talk import Talk
 from intents.slots.numerals import numbers, whole_number
 from intents.text import fold
@@ -66,6 +66,7 @@ class Claims:
             if len(match.text) <= SHORT and has_word(context.knowledge, "forget", match.text):
                 return _talk(context).wants_forgetting()
             begins = _tells_a_claim(context) or _tells_of_a_death(context) or _tells_who(context)
+            begins = begins or _tells_only_a_sum(context)
             return begins or _asks_of_the_scheme(context) or _takes_up(context)
         talk = _talk(context)
         if talk.wants_forgetting() or talk.taps_ours():
@@ -97,8 +98,7 @@ def _tells_a_claim(context: Context) -> bool:
     if match.intent == "aid":  # the help that he asks for may begin here
         return bool(match.slot("insured"))
     if match.intent.startswith("event_") and not match.slot("event"):  # 「我2001块 快递 报过」
-        words = ("second_event_list", "second_event_signup", "second_event_mine", "second_event_cancel")
-        named = any(has_word(context.knowledge, word, fold(match.text)) for word in words)
+        named = any(has_word(context.knowledge, word, fold(match.text)) for word in SECOND_EVENT)
         return bool(match.slot("identity")) and not named
     return match.decision != "answer" and bool(match.slot("identity") or match.slot("insured"))
 
@@ -109,6 +109,14 @@ def _tells_who(context: Context) -> bool:
     if match.decision == "answer" and match.intent != "oos":
         return False
     return bool(match.slot("identity")) and len(match.text) <= SHORT and _talk(context).only_tells_who()
+
+
+def _tells_only_a_sum(context: Context) -> bool:
+    """「4300」 alone, where nothing else was asked that a number could answer."""
+    match, session = context.match, context.session
+    if match.decision == "answer" or len(match.text) > SHORT or session.form:
+        return False
+    return next(numbers(match.text), None) is not None and _talk(context).tells_only_a_sum()
 
 
 def _tells_of_a_death(context: Context) -> bool:
@@ -132,8 +140,8 @@ def _asks_of_the_scheme(context: Context) -> bool:
     """「这个互助是不是要先入会」 names the scheme, 「我没入会，住院了能报吗」 the illness: not about joining the union."""
     match, knowledge = context.match, context.knowledge
     text = match.text
-    if match.intent in LABELS:
-        return False
+    if match.intent in LABELS:  # unsure of it: 「我在朱家尖 住院报销去哪里办」
+        return match.decision == "ask" and "报销" in text and has_word(knowledge, "ill", text)
     if match.intent in ("join_union", "human", "oos") and has_word(knowledge, "upset", text):
         return has_word(knowledge, "ill", text)
     named = "互助" in text or (match.intent in ("join_union", "aid") and has_word(knowledge, "ill", text))
@@ -171,6 +179,10 @@ def _stays_with_us(talk: Hearing) -> bool:
     """What only means something here, whatever the words remind the matcher of."""
     if any(talk.has(kind) for kind in ("lookup", "later", "why_ask", "stop", "who_is", "enrol")):
         return True
+    if talk.awaiting and talk.has("only_asking"):  # 「我没生病」
+        return True
+    if talk.case.decided and "subject_offsite" in talk.heard.subjects:  # 「医保是温州的」
+        return True
     if "subject_injury" in talk.case.subjects and (talk.has("injury_cost") or talk.has("injury_refused")):
         return True
     if (
@@ -189,7 +201,7 @@ def _stays_with_us(talk: Hearing) -> bool:
 def _adds_to_it(talk: Hearing) -> bool:
     """「我是骑手」「岱山的」「多久截止」 after an answer of ours that asked nothing."""
     match = talk.context.match
-    if talk.ours and match.intent.startswith("event_") and not talk.other_wish():
+    if talk.ours and match.intent not in LABELS and match.decision == "answer" and not talk.other_wish():
         return bool(talk.heard.subjects or talk.question())
     adds = bool(talk.heard.facts or talk.heard.subjects or talk.heard.relation or talk.place())
     return talk.ours and adds and (match.decision != "answer" or match.confidence < SURE)
