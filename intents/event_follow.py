@@ -1,0 +1,179 @@
+"""What a few words mean after events were shown, and what a name of ours beside unsure words does."""
+
+from __future__ import annotations
+
+import re
+
+from intents import (
+    event_cancel,
+    event_change,
+    event_extra,
+    event_mine,
+    event_offer,
+    event_sessions,
+)
+from intents.event_list import BY_OTHERS, EXCEPTION, MORE
+from intents.event_named import by_ordinal, named, part_named, remembered, rest_of_list, takes_it
+from intents.event_question import BARE, asked_about
+from intents.event_signup import GIVES_UP
+from intents.event_view import same_event
+from intents.event_wishes import LABELS, NARROWS, SURE
+from intents.text import fold
+from intents.types import Context
+from knowledge.base import Event, Knowledge
+
+#: 「报吧」, 「那就这个」 after an event was shown.
+SIGN_UP = re.compile(
+    "^(好|行|可以|嗯|那|就|我|要|想|帮我?|给我|来|[,。 ])*(报名|报吧|报了(?![啥什哪几多没吗么])|报一个|报这个|报它|报上|给我报|参加|就这个|就它|要了|登记|算我)"
+)
+#: 「那我候补」 of an event in hand: where there is still room, a place at once.
+WANTS_TO_WAIT = re.compile(
+    "(那|我|给我|帮我|就|先|想|要|排)*(候补|排队|排着|排上|等位)(吧|了|一下|着|[。!])*"
+)
+#: 「她要带什么」 after an event is no question about a claim's papers.
+BRINGS = re.compile(
+    "(那|我|她|他|我们|来的?时?候?|去的?时候?|到时候?|当天)*(要|用|得|需要)?(带|穿|准备)(点|些)?(什么|啥|东西)(东西|衣服)?(去|来)?(吗|呢|[?？])*"
+)
+#: 「算了 还是去吧」 after a place was given back.
+COMES_BACK = re.compile("还是(想|要)?(去|来|参加|报)|又(想|能|可以)(去|来|参加)|不取消了|后悔")
+ELSEWHERE = re.compile(
+    "(那|那么)?[一-鿿]{2,6}?(那边|这边|那里|这里)?(呢|有没有|有吗|有么|有什么|有啥|有哪些)[?？]?"
+)
+ILLNESS = re.compile("住院|看病|医药|医保|报销|互助|手术|开刀|自费|自付|自负")
+#: 「给我儿子报一个」; and the questions that hold the same words.
+SIGN_UP_HERE = re.compile("报名|报了(?!吗|么|没)|给.{0,6}报|帮.{0,6}报|报[一个上]|登记|我要报|想报")
+ASKS = re.compile("怎么|什么时候|啥时候|几时|几号|条件|要求|吗|么|能不能|可不可以|多少|[?？]")
+
+
+def label_of(context: Context) -> str:
+    """The label that the message has of what went before; "" where it stands for itself."""
+    label = "event_mine" if event_offer.answers(context) else _label_of_title(context)
+    label = "event_cancel" if event_change.wanted(context) else label
+    if not label and context.session.last_intent in LABELS:
+        label = _follow_up_label(context)
+    return label or _label_of_who(context) or _label_of_named(context)
+
+
+def _label_of_title(context: Context) -> str:
+    """Somebody tapped an event of a list, or 「报名…」 below its details."""
+    return _choices(context.knowledge).get(context.match.text.strip(), "")
+
+
+def _choices(knowledge: Knowledge) -> dict[str, str]:
+    """What stands in lists and below details → the label that it means."""
+    events = (*knowledge.events, *knowledge.occasions)
+    sign_up = ("events.sign_up_choice", "events.others_choice")
+    labels = {knowledge.text(key, title=one.title): "event_signup" for one in events for key in sign_up}
+    return labels | {one.title: "event_list" for one in events}
+
+
+def _label_of_who(context: Context) -> str:
+    """Name and number alone answer a question that another service's question has pushed aside."""
+    fresh = context.session.last_intent in LABELS
+    alone = context.session.form is None and (context.match.decision != "answer" or fresh)
+    gives_both = context.match.slot("person") and context.match.slot("phone")
+    return "event_signup" if alone and gives_both and remembered(context) else ""
+
+
+def _label_of_named(context: Context) -> str:
+    """An event of ours is named, or a number on a sign-up wrong, and the words around it did not say enough."""
+    match, text = context.match, fold(context.match.text)
+    sure = match.decision == "answer" and match.confidence > SURE
+    if event_mine.wants_new_phone(context) and not sure and context.signups.mine():
+        return "event_mine"
+    if sure and match.intent not in (*LABELS, "claim_check", "claim_howto", "childcare"):
+        return ""
+    event = named(context).only
+    if event is None:
+        return ""
+    if match.decision == "answer" and match.intent in LABELS:
+        return match.intent if set(match.also) & set(_no_second_wish(context)) else ""
+    if "托班" in event.title + event.kind and match.intent == "childcare":
+        if SIGN_UP_HERE.search(text) and not ASKS.search(text):
+            return "event_signup"
+        return "event_list" if asked_about(text) else ""
+    # 「掼蛋还能报吗」 sounds like 「医药费还能报吗」.
+    of_claims = (
+        match.intent in ("claim_check", "claim_howto")
+        and not match.slot("amount")
+        and not ILLNESS.search(text)
+    )
+    if sure and not of_claims:
+        return ""
+    if event_cancel.CANCELS.search(text):
+        return "event_cancel"
+    if SIGN_UP_HERE.search(text) and not ASKS.search(text):
+        return "event_signup"
+    ours = [label for label, _ in match.ranked if label in LABELS and label != "event_cancel"]
+    return ours[0] if ours else "event_list"
+
+
+def _no_second_wish(context: Context) -> tuple[str, ...]:
+    """「叉车培训轮到我没有」 says nothing of skills, 「讲座地址在哪」 nothing of stations."""
+    asks_where = not context.match.slot("facility") and not context.match.slot("station_kind")
+    return ("skills", "childcare", *(("station_find",) if asks_where else ()))
+
+
+def _follow_up_label(context: Context) -> str:
+    """What a few words mean after an event or a list was shown; "" where they stand for themselves."""
+    text, match = fold(context.match.text), context.match
+    sure = match.decision == "answer" and match.confidence > SURE
+    current = remembered(context)
+    if label := _label_of_words_alone(context, current):
+        return label
+    if BY_OTHERS.search(text) or event_mine.wants_new_phone(context) or event_mine.NAME_CHANGE.search(text):
+        return "event_mine"
+    if event_cancel.REPLACES.search(text) and context.signups.mine():
+        return "event_cancel"
+    if part_named(context):
+        return "event_signup" if takes_it(text) else "event_list"
+    if (current is not None and BARE.fullmatch(text)) or NARROWS.fullmatch(text):
+        return "event_list"
+    if MORE.search(text) and (rest_of_list(context) or text == "更多"):
+        return "event_list"
+    if by_ordinal(context):
+        return "event_signup" if "报" in text else "event_list"
+    if sure and match.intent in LABELS:
+        return ""
+    if (
+        event_mine.CHANGED.search(text)
+        or event_mine.CANCELLED.search(text)
+        or event_mine.STATE_ASKED.search(text)
+    ):
+        return "event_mine"
+    if sure or current is None:
+        return ""
+    if GIVES_UP.search(text) and any(same_event(one.event_id, current.id) for one in context.signups.mine()):
+        return "event_cancel"
+    if SIGN_UP.search(text):
+        return "event_signup"
+    return "event_list" if len(text) <= 16 and asked_about(text) else ""
+
+
+def _label_of_words_alone(context: Context, current: Event | None) -> str:
+    """What some words mean after events, whatever else they sound like; "" for others."""
+    text, last = fold(context.match.text), context.session.last_intent
+    if EXCEPTION.search(text):
+        return "event_list"
+    gives_back = event_cancel.CANCELS.search(text)
+    if current and not gives_back and len(text) <= 16 and event_sessions.in_talk(context, current):
+        return "event_signup" if re.search("报|要|选|就", text) else "event_list"
+    if current is not None and current.limits and event_extra.says_age(text):
+        return "event_signup" if event_extra.said_unfit(text, current) else "event_list"
+    if event_mine.TOLD.search(text) and (current is not None or context.signups.mine()):
+        return "event_mine"
+    if last == "event_cancel" and current is not None and COMES_BACK.search(text):
+        return "event_signup"
+    if current is not None and last in LABELS and WANTS_TO_WAIT.fullmatch(text):
+        return "event_signup"
+    if current is not None and last in LABELS and BRINGS.fullmatch(text):
+        return "event_list"
+    return "event_list" if last == "event_list" and _same_elsewhere(context) else ""
+
+
+def _same_elsewhere(context: Context) -> bool:
+    """「普陀有没有」, 「那嵊泗呢」 after a list of events."""
+    match = context.match
+    if match.slot("facility") or match.slot("station_kind") or not match.slot("place"):
+        return False
+    return ELSEWHERE.fullmatch(fold(match.text)) is not None

@@ -1,0 +1,56 @@
+"""A wish about events: to see them, to sign up, what is one's own, to give a place back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from intents import (
+    event_cancel,
+    event_change,
+    event_mine,
+    event_offer,
+    event_signup,
+)
+from intents.event_list import show_events
+from intents.text import fold
+from intents.types import Context, Reply
+
+#: What events serve.
+LABELS = ("event_list", "event_signup", "event_mine", "event_cancel")
+#: Above this, what a message was understood as stands.
+SURE = 0.65
+#: 「免费的呢」 after a list.
+NARROWS = re.compile(
+    "(要钱|收费|花钱)的.{0,3}(不去|不要|不报|算了)|(那|有没有|有)?(免费|不要钱|不花钱|还能报|能报|还有名额|有名额)的?(呢|吗|有吗|有哪些|[?？])?"
+)
+#: 「把报名的人名单发我」: what others have signed up for is theirs.
+ROSTER = re.compile(
+    "名单.{0,3}(发|给)|都有谁|谁报了|谁参加|哪些人报|(报名|参加)的人的?(电话|手机|姓名|名字|名单)"
+)
+
+BEGIN: dict[str, Callable[[Context], Reply]] = {
+    "event_list": show_events,
+    "event_signup": event_signup.begin_signup,
+    "event_mine": event_mine.show_mine,
+    "event_cancel": event_cancel.begin_cancel,
+}
+
+
+def begin(context: Context) -> Reply:
+    if event_offer.answers(context):
+        return event_offer.handle(context)
+    if event_mine.wants_new_phone(context):
+        return event_mine.change_phone(context)
+    if change := event_change.wanted(context):
+        return event_change.change_session(context, *change)
+    intent = context.match.intent
+    if ROSTER.search(fold(context.match.text)):
+        return Reply(context.knowledge.text("talk.private"), intent=intent)
+    words = fold(context.match.text)
+    gives_back = event_cancel.GIVES_BACK.search(words) and not NARROWS.fullmatch(words)
+    if intent in ("event_signup", "event_list") and gives_back:
+        intent = "event_cancel"
+    if event_mine.CANCELLED.search(fold(context.match.text)):
+        intent = "event_mine"
+    return BEGIN[intent](context)
