@@ -17,16 +17,17 @@ class Privacy:
     labels: tuple[str, ...] = ()
 
     def wants(self, context: Context) -> bool:
-        """Whether the message asks to see or to erase what is kept of him."""
-        return any(_names(context, f"private.{kind}") for kind in ("erase", "my_data", "secrecy"))
+        """Whether the message asks to see or to erase what is kept of him, or to be left in peace."""
+        return any(_names(context, f"private.{kind}") for kind in ("erase", "my_data", "secrecy", "quiet"))
 
     def handle(self, context: Context) -> Reply:
         say = context.knowledge.text
         form = context.session.form
         if form is not None and form.service == self.name:
             return _erase(context)
-        if _names(context, "private.secrecy"):
-            return Reply(say("talk.secrecy"))
+        for kind in ("secrecy", "quiet"):
+            if _names(context, f"private.{kind}"):
+                return Reply(say(f"talk.{kind}"))
         lines = _lines(context)
         if not _names(context, "private.erase"):
             text = say("talk.my_data", lines="\n".join(lines)) if lines else say("talk.my_data_none")
