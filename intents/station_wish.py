@@ -110,7 +110,8 @@ def _time(context: Context, days: list[date], search: Search) -> datetime | None
     slot = context.match.slot("open_at")
     if slot is not None:
         at = datetime.fromisoformat(str(slot.value))
-        return at if at.tzinfo else at.replace(tzinfo=context.now.tzinfo)
+        at = at if at.tzinfo else at.replace(tzinfo=context.now.tzinfo)
+        return at if days else _or_tonight(at, slot.text, context.now)
     slot = context.match.slot("time")
     if slot is None:
         return None
@@ -130,7 +131,15 @@ def _time(context: Context, days: list[date], search: Search) -> datetime | None
         at_time.hour < 7 and not morning and not _PART_OF_DAY.match(slot.text)
     ):
         at_time = at_time.replace(hour=at_time.hour + 12)
-    return datetime.combine(day, at_time, context.now.tzinfo)
+    at = datetime.combine(day, at_time, context.now.tzinfo)
+    return at if days else _or_tonight(at, slot.text, context.now)
+
+
+def _or_tonight(at: datetime, words: str, now: datetime) -> datetime:
+    """「十一点还开着吗」 asked in the evening means tonight's."""
+    later = at + timedelta(hours=12)
+    past = at < now and at.hour < 12 and not _PART_OF_DAY.match(words)
+    return later if past and later > now else at
 
 
 def _at_night(now: datetime) -> str:
