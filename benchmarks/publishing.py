@@ -1,8 +1,8 @@
 """Publishing while messages are answered: `python -m benchmarks.publishing [--saves 200] [--rows 5000]`.
 
 A real server with two workers and its watcher on a content of 5,000 stations. First messages alone, for their usual
-p99; then files are saved over and over, whole, in pieces, broken, or two at once, while the same messages go on. Every
-answer must be one that a good save held; at the end the last good save must be served. Then one row of the 5,000 is
+p99; then files are saved over and over (benchmarks/racing.py: three editors at once, half of it broken) while the same
+messages go on. Every answer must be one that a good save held; at the end the last good save must be served. Then one row of the 5,000 is
 changed, timed from the save until both workers say it. Promised: 0 wrong answers, p99 at most 3 x its usual, 5 s.
 """
 
@@ -12,8 +12,6 @@ import argparse
 import csv
 import http.client
 import os
-import random
-import re
 import resource
 import shutil
 import subprocess
@@ -29,12 +27,11 @@ from statistics import median, quantiles
 from urllib.parse import urlencode
 
 from benchmarks.load import TEXTS, signature
+from benchmarks.racing import ASKED, Race, met
 from benchmarks.webhook import ROOT, free_port, wait_until_ready
 from bot.config import DEMO
 
 SLOWER, SECONDS = 3.0, 5.0
-ASKED = "疗休养"
-SAID = re.compile("示例第([0-9]+)次好")
 TALKERS, PAUSE = 3, 0.03  # so many ask at once, each with a pause: workers, not a flood
 
 
@@ -80,7 +77,7 @@ class Talk:
     """Workers who go on asking; how long each answer took, and those that were wrong."""
 
     port: int
-    good: set[int]  # saves that may be heard
+    race: Race
     latencies: list[float] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
 
@@ -110,45 +107,14 @@ class Talk:
                 self.wrong.append(f"{text}: {type(error).__name__} {error}")
                 continue
             self.latencies.append(time.perf_counter() - began)
-            said = SAID.search(body)
             if "<Content>" not in body and "<Articles>" not in body:
                 self.wrong.append(f"{text}: no answer")
-            elif text == ASKED and not (said and int(said[1]) in self.good):
+            elif text == ASKED and not self.race.is_right(body):
                 self.wrong.append(f"{text}: {body[-200:]}")
 
 
 def p99(latencies: list[float]) -> float:
     return quantiles(latencies, n=100)[98]
-
-
-def save(content: Path, number: int, chance: random.Random, good: set[int]) -> bool:
-    """One save of the answer, or of the 5,000 rows, in one of the ways that editors have; whether it was good."""
-    path = content / "answers" / "recuperation.md"
-    whole = WHOLE[0].replace("---\n", f"---\n示例第{number}次好。\n", 1)
-    how = chance.random()
-    if how < 0.25:  # wrong content
-        path.write_text(WHOLE[0].replace("---\n", "坏的一行\n---\n示例坏了。\n", 1), "utf-8")
-        return False
-    good.add(number)
-    if how < 0.5:  # in pieces, as over a network
-        with path.open("w", encoding="utf-8") as file:
-            for part in (whole[: len(whole) // 2], whole[len(whole) // 2 :]):
-                file.write(part)
-                file.flush()
-                time.sleep(chance.random() * 0.2)
-    elif how < 0.75:  # beside it, then renamed
-        draft = path.with_suffix(".tmp")
-        draft.write_text(whole, "utf-8")
-        draft.replace(path)
-    else:
-        path.write_text(whole, "utf-8")
-        rows = (content / "stations.csv").read_text("utf-8")
-        (content / "stations.csv").write_text(rows, "utf-8")  # another file touched at the same moment
-    return True
-
-
-#: The answer's file as it is shipped.
-WHOLE = [""]
 
 
 def main() -> int:
@@ -161,9 +127,7 @@ def main() -> int:
         content, data = Path(name) / "content", Path(name) / "var"
         shutil.copytree(ROOT / "knowledge" / "content", content)
         enlarge(content, options.rows)
-        answer = content / "answers" / "recuperation.md"
-        WHOLE[0] = answer.read_text("utf-8")
-        answer.write_text(WHOLE[0].replace("---\n", "---\n示例第0次好。\n", 1), "utf-8")
+        race = Race(content, seed=20261123)
         folders = ["--content", str(content), "--data", str(data)]
         subprocess.run([sys.executable, "run.py", "build", *folders], cwd=ROOT, check=True)
         port = free_port()
@@ -172,41 +136,36 @@ def main() -> int:
         server = subprocess.Popen(command, cwd=ROOT, env=environ, stderr=subprocess.DEVNULL)
         try:
             wait_until_ready(port, server)
-            return int(not measured(port, content, options))
+            return int(not measured(port, race, data, options))
         finally:
             server.terminate()
             server.wait(30)
 
 
-def measured(port: int, content: Path, options: argparse.Namespace) -> bool:
+def measured(port: int, race: Race, data: Path, options: argparse.Namespace) -> bool:
     """Print the figures; whether all promises were kept."""
-    good, chance = {0}, random.Random(20261123)
-    usual, racing = Talk(port, good), Talk(port, good)
-    with Talk(port, good).going_on():
+    usual, racing = Talk(port, race), Talk(port, race)
+    with Talk(port, race).going_on():
         time.sleep(5)  # warm
     with usual.going_on():
         time.sleep(options.usual_seconds)
-    last, began = 0, time.monotonic()
-    with racing.going_on():
-        for number in range(1, options.saves + 1):
-            if save(content, number, chance, good):
-                last = number
-            time.sleep(chance.random() * 0.3)
+    began = time.monotonic()
+    with racing.going_on(), met(data) as broken:
+        race.run(options.saves)
         lasted = time.monotonic() - began
-        save(content, options.saves + 1, random.Random(0), good)  # a good one ends it
-        last = options.saves + 1
-        wait_until_said(port, f"示例第{last}次好", ASKED)
+        wait_until_said(port, f"示例第{race.save_good()}次好", ASKED)
     slower = p99(racing.latencies) / p99(usual.latencies)
     wrong = [*usual.wrong, *racing.wrong]
     print(
-        f"{options.saves} saves in {lasted:.0f} s: {len(racing.latencies)} answers meanwhile, {len(wrong)} wrong"
+        f"{options.saves} saves in {lasted:.0f} s, {race.broken} broken, {len(broken)} broken states met and refused: "
+        f"{len(racing.latencies)} answers meanwhile, {len(wrong)} wrong"
     )
     for one in wrong[:5]:
         print("   ", one)
     for what, talk in (("usual", usual), ("saves", racing)):
         print(f"{what}: p50 {median(talk.latencies) * 1e3:.1f} ms, p99 {p99(talk.latencies) * 1e3:.1f} ms")
     print(f"p99 {slower:.1f} x its usual (promised {SLOWER:.0f})")
-    stations = content / "stations.csv"
+    stations = race.content / "stations.csv"
     took = []
     for at in range(3):
         time.sleep(2)
@@ -221,7 +180,7 @@ def measured(port: int, content: Path, options: argparse.Namespace) -> bool:
         f"a row of {options.rows} changed, until both workers say so: {', '.join(f'{one:.1f}' for one in took)} s"
     )
     print(f"the largest child: {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024:.0f} MB")
-    return not wrong and slower <= SLOWER and max(took) <= SECONDS
+    return not wrong and len(broken) >= options.saves // 10 and slower <= SLOWER and max(took) <= SECONDS
 
 
 def wait_until_said(port: int, words: str, asked: str) -> None:
