@@ -126,6 +126,8 @@ def random_facts(chance: random.Random) -> Facts:
 
     def amount(top: int, edges: tuple[int, ...]) -> Amount:
         fen = chance.choice((chance.randint(0, top), chance.choice(edges)))
+        if chance.random() < 0.15:  # 两三千, or a rough bill less what the insurer paid
+            return Amount(fen, most=fen + chance.choice((1, 100_000, top)))
         return Amount(fen, chance.choice(("", "", "", ">", "<", "~")))
 
     stay = date(2026, 7, 1) + timedelta(days=chance.randint(0, 140))

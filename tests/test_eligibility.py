@@ -80,7 +80,8 @@ def test_other_help_is_decided_as_soon_as_a_condition_is_published() -> None:
 
 edges = st.sampled_from([199_999, 200_000, 200_001, 5_999_999, 6_000_000, 6_000_001])
 fen = st.integers(0, 9_000_000) | edges
-amounts = st.builds(Amount, fen, st.sampled_from(["", "", ">", "<", "~"]))
+ranges = st.builds(lambda least, more: Amount(least, most=least + more), fen, st.integers(1, 7_000_000))
+amounts = st.builds(Amount, fen, st.sampled_from(["", "", ">", "<", "~"])) | ranges
 days = st.dates(date(2025, 1, 1), date(2026, 12, 31))
 workers = st.builds(
     Facts,
