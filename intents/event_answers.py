@@ -83,10 +83,20 @@ def _said_yes(context: Context, form: Form) -> bool | None:
 def _correct(context: Context, form: Form) -> bool:
     """Another name or number in the place of an answer replaces what was given."""
     before = dict(form.slots)
-    if persons(context):
+    given, names = persons(context), list(form.slots["names"])
+    meant = [name for name in names if len(given) == 1 and _is_misspelt(name, given[0])]
+    if len(meant) == 1:
+        names[names.index(meant[0])] = given[0]
+        form.slots |= {"names": names, "corrected": True, "sure": False}
+    elif given:
         form.slots |= {"names": [], "people": 1, "corrected": True}
     note_who(context, form)
     return before != form.slots
+
+
+def _is_misspelt(name: str, other: str) -> bool:
+    """王小宝 for 王晓宝: one character is another, the rest as it was."""
+    return len(name) == len(other) > 1 and sum(a != b for a, b in zip(name, other, strict=True)) == 1
 
 
 def fewer(context: Context, form: Form) -> Reply:

@@ -35,7 +35,7 @@ BRINGS = re.compile(
     "(那|我|她|他|我们|来的?时?候?|去的?时候?|到时候?|当天)*(要|用|得|需要)?(带|穿|准备)(点|些)?(什么|啥|东西)(东西|衣服)?(去|来)?(吗|呢|[?？])*"
 )
 #: 「算了 还是去吧」 after a place was given back.
-COMES_BACK = re.compile("还是(想|要)?(去|来|参加|报)|又(想|能|可以)(去|来|参加)|不取消了|后悔")
+COMES_BACK = re.compile("还是.{0,5}(去|来|参加|报)|又(想|能|可以)(去|来|参加)|不取消了|后悔")
 ELSEWHERE = re.compile(
     "(那|那么)?[一-鿿]{2,6}?(那边|这边|那里|这里)?(呢|有没有|有吗|有么|有什么|有啥|有哪些)[?？]?"
 )
@@ -71,7 +71,9 @@ def _label_of_who(context: Context) -> str:
     """Name and number alone answer a question that another service's question has pushed aside."""
     fresh = context.session.last_intent in LABELS
     alone = context.session.form is None and (context.match.decision != "answer" or fresh)
-    gives_both = context.match.slot("person") and context.match.slot("phone")
+    unsure = context.match.decision != "answer"
+    helps = unsure and "报" in context.match.text  # 「帮韩梅梅也报」
+    gives_both = context.match.slot("person") and (context.match.slot("phone") or helps)
     return "event_signup" if alone and gives_both and remembered(context) else ""
 
 

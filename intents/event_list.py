@@ -21,6 +21,7 @@ from intents.event_named import (
     rest_of_list,
 )
 from intents.event_question import answer, asked_about
+from intents.event_refusals import NOT_MEMBER
 from intents.event_sessions import in_talk, narrowed
 from intents.event_view import (
     TAKEN,
@@ -95,6 +96,10 @@ def show_details(context: Context, event: Event) -> Reply:
     remember(context, event)
     text = details(event, context)
     asked = asked_about(context.match.text)
+    if event.members_only and NOT_MEMBER.search(fold(context.match.text)):
+        contact = contact_of(event, context)
+        refused = context.knowledge.text("events.refused_not_member", title=event.title, contact=contact)
+        return Reply(f"{refused}\n\n{text}", intent="event_list")
     if "people" in asked:
         text += "\n" + answer(event, context, ["people"])
     if "unwritten" in asked:

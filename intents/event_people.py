@@ -66,7 +66,7 @@ NOT_IN_NAMES = re.compile(
 
 #: 「还是我，还是那个号」
 SAME = re.compile(
-    "还是我|还是(刚才|之前|原来|上次)?那个|还是(刚才|原来|之前|上次)的|同上|老样子|[跟和](刚才|上次|前面)(的)?一样|用(刚才|上次|原来)的"
+    "还是我|还是(刚才|之前|原来|上次)?那个|还是(刚才|原来|之前|上次)的|同上|老样子|[跟和](刚才|上次|前面)(的)?一样|用(刚才|上次|原来)的|(号码?|电话|手机)(也?是?)?一样|同一个(号|电话|手机)"
 )
 
 
@@ -148,7 +148,7 @@ def relations_of(form: Form, names: Sequence[str]) -> list[str]:
     return [known.get(name, "") for name in names]
 
 
-_CORRECTS = re.compile("不是|错|改|换")
+_CORRECTS = re.compile("不是|不对|错|改|换")
 
 
 def given_phones(context: Context) -> list[str]:

@@ -24,6 +24,8 @@ from knowledge.base import Event
 PRIVACY = re.compile(
     "不想(填|给|报|说|留)|不方便(填|给|说)|为什么要|为啥要|干嘛要|隐私|泄露|身份证|安全吗|(会不会|是不是)是?骗|干什么用"
 )
+#: 「插花排候补」 has said yes to the line.
+WAITS = re.compile("排(个|一下)?(候补|队)|候补(?!.{0,6}(吗|么|几|多少|什么|怎么|[?？]))")
 GIVES_UP = re.compile(
     "^(那|算了|还是|先|哦|嗯|我|[,。 ])*(不报了?|不想报了?|不参加了?|不去了|取消报名|别报了|不要报了|放弃|不排了?|不等了|不弄了|不填了)(吧|了|啦|[。!])*$"
 )
@@ -38,6 +40,9 @@ def begin_signup(context: Context) -> Reply:
     note_who(context, form)
     if MEMBER.search(fold(context.match.text)):
         form.slots["member"] = True
+    full = found.only is not None and standing(found.only, context) == "waiting"
+    if full and WAITS.search(fold(context.match.text)):
+        form.slots["waits"] = True
     if len(found.events) > 1 and len(context.match.all("event")) > 1:
         first, *others = found.events
         form.slots["also"] = [one.id for one in others]

@@ -54,12 +54,18 @@ def standing_words(event: Event, context: Context) -> str:
     if now_is == "open" and any(one.quota is None for one in held):
         return say("events.state_open_unlimited")
     return say(
-        f"events.state_{now_is}",
+        "events.state_waiting_first"
+        if now_is == "waiting" and not _waiting(held, context)
+        else f"events.state_{now_is}",
         left=sum(context.signups.places_left(one.id) for one in held if one.quota is not None),
-        waiting=sum(context.signups.waiting(one.id) for one in held),
+        waiting=_waiting(held, context),
         opens=moment_words(event.signup_opens_at) if event.signup_opens_at else "",
         closes=moment_words(event.signup_closes_at) if event.signup_closes_at else "",
     )
+
+
+def _waiting(events: Iterable[Event], context: Context) -> int:
+    return sum(context.signups.waiting(one.id) for one in events)
 
 
 def occasions_of(event: Event, context: Context) -> tuple[Event, ...]:

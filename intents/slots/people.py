@@ -107,6 +107,7 @@ class NameFinder:
         if phones or len(text) <= 12 or "报名" in text:
             spans |= {span for span in alone if self._stands_for_itself(text, span, bool(phones))}
         if phones or "报" in text:
+            spans |= {found.span(1) for found in _HELPED.finditer(text)}
             spans |= {span for slot in taken if slot.name == "relation" and (span := _after_kin(text, slot))}
         words = [slot for slot in taken if slot.name not in ("phone", "phone_invalid", "amount", "number")]
         stated = {found.start(1) for found in _STATED.finditer(text)}
@@ -136,6 +137,8 @@ class NameFinder:
 _WHOSE_NAME = re.compile(
     rf"(?:是|的|叫|名叫|姓名|名字)?[:： ]?([{_SURNAMES}][一-鿿]{{1,2}}?)(?=$|{_BREAK}|[\d和跟也]|电话|手机|号码|要报|想报)"
 )
+#: 「帮韩梅梅也报」
+_HELPED = re.compile(rf"[帮给替]([{_SURNAMES}][一-鿿]{{1,2}}?)(?=也?报|也要报|也想报|登记)")
 _GRADE = re.compile("高[一二三]")
 
 
