@@ -85,12 +85,14 @@ def _default(knowledge: Knowledge) -> Answer | None:
 def next_steps(asked: Asked) -> str:
     """The scheme's own list where it is published, else what to do until it is."""
     view, case = asked.view, asked.case
-    case.steps = True
+    told, case.steps = case.steps, True
     if listed := view.checklist():
         return listed
     if case.facts.insurance in ("not_yet", "none"):
         return view.say("how_insurance")
     refused = case.decided and asked.decision.verdict == "not_eligible"
+    if told and not has_word(asked.knowledge, "how_whole", fold(asked.match.text)):
+        return view.say("how_again")
     return view.say("how_no" if refused else "how")
 
 

@@ -48,13 +48,15 @@ _COMPENSATED = re.compile("(?:赔|理赔|赔付)[了过给我 ]*$")
 #: Before a sum that he earns.
 _EARNED = re.compile("(?:挣|工资|收入|月薪|赚)[了个才只就有是大概约 ]*$")
 #: 「领过一次2000」.
-_GOT_ONCE = re.compile("(?:领|拿)[了过到]*(?:一次|一回|过)[,， ]*$")
+_GOT_ONCE = re.compile("(?:(?:领|拿)[了过到]*(?:一次|一回|过)|报[了过]*(?:一次|一回))[,， ]*$")
 #: 「去年领过3000」 is not of this year.
-_LAST_YEAR = re.compile("(?:去年|前年|上年)[^今]{0,6}(?:领|拿)")
+_LAST_YEAR = re.compile("(?:去年|前年|上年)[^今]{0,6}(?:领|拿|报[了过]*(?:一次|一回))")
 #: Then what he spent is the whole bill.
 _INSURERS_PART_UNKNOWN = re.compile(
     "(?:不知道|不晓得|不清楚|没看|忘了|搞不清)[^,，。]{0,4}医保[^,，。]{0,4}(?:多少|几钿)"
 )
+#: Before the sum of several stays.
+_IN_ALL = re.compile(r"(?:一共|总共|合计|加起来|加一起|共)[^\d]{0,6}$")
 #: Questions in which a limit of the rules is only quoted.
 _OF_LIMITS = ("doubt", "floor", "too_little")
 
@@ -66,7 +68,9 @@ def hear_money(context: Context, before: Facts, heard: Heard, awaiting: str, lim
     if put_right := mended(text, sums):
         _hear_mended(put_right, before, heard, awaiting)
         return
-    if _is_all_said(context, text, sums, heard) or (len(sums) == 1 and asks_whether_so_much(text) and not asked_own):
+    if _is_all_said(context, text, sums, heard) or (
+        len(sums) == 1 and asks_whether_so_much(text) and not asked_own
+    ):
         return
     text = _without_parts(text, sums, heard)
     paid, total, received = _as_said(context, text)
@@ -256,7 +260,8 @@ def _lone_sum(context: Context, heard: Heard, limits: Collection[int], text: str
         approx = number.approx or more or ("~" if before.endswith(_ABOUT) else "")
         one = Slot("amount", fen, words, number.start, number.end, approx)
         if before.endswith(GOT) or _GOT_ONCE.search(before):
-            if not _HOPED.search(text[: number.start].rstrip()):
+            before_it = text[: number.start].rstrip()
+            if not _HOPED.search(before_it) and not _LAST_YEAR.search(before_it):
                 heard.facts.setdefault("received", _amount(one))
         elif not before.endswith(_PAID_TO_HIM) and not _is_quoted(
             context.knowledge, one, text, limits, False
@@ -330,8 +335,11 @@ def _is_own(context: Context, paid: Slot, total: Slot) -> bool:
 
 def _stays(knowledge: Knowledge, paid: Slot, text: str) -> list[Amount]:
     """The finder adds up what several stays cost; the rules may look at each alone."""
-    parts = [int(number.value * 100) for number in numbers(fold(paid.text))]
-    parts = [part for part in parts if part >= LEAST]
+    said = [number for number in numbers(fold(paid.text)) if number.value * 100 >= LEAST]
+    parts = [int(number.value * 100) for number in said]
+    if len(parts) > 1 and _IN_ALL.search(fold(paid.text)[: said[-1].start]) and parts[-1] > sum(parts[:-1]):
+        parts[-1] -= sum(parts[:-1])  # 一次1500，两次一共3100
+        paid = replace(paid, value=sum(parts))
     if paid.approx or not has_word(knowledge, "several_stays", text):
         return [_amount(paid)]
     if len(parts) == 1 and parts[0] and paid.value % parts[0] == 0:
