@@ -42,7 +42,7 @@ _ABOUT = ("大概", "大约", "约", "差不多", "将近", "估计")
 _HOPED = re.compile(
     r"(?:能|可以|会|就要|想要|我要|应该)(?:不能|不会)?(?:拿|领|给|报|补|赔|发)?[到满够我个]*$"
 )
-_HOPED_AFTER = re.compile("[元块钱]*(?:能|可以|会)(?:不能|不会)?(?:拿|领|到手|报|给)")
+_HOPED_AFTER = re.compile("[元块钱]*(?:能|可以|会)(?:不能|不会)?(?:拿|领|到手|报到|给我)")
 #: Before a sum that an insurer or somebody else paid him.
 _COMPENSATED = re.compile("(?:赔|理赔|赔付)[了过给我 ]*$")
 #: Before a sum that he earns.
