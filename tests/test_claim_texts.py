@@ -52,7 +52,9 @@ def test_no_sentence_states_a_figure_of_the_rules_or_a_telephone_number() -> Non
 
 def test_figures_in_the_answers_are_those_of_the_scheme() -> None:
     """Admins write answers by hand; a changed rule must not leave an old figure standing beside it."""
-    scheme = parse_scheme(tomllib.loads((CONTENT / "schemes" / "mutual_aid.toml").read_text(encoding="utf-8")))
+    scheme = parse_scheme(
+        tomllib.loads((CONTENT / "schemes" / "mutual_aid.toml").read_text(encoding="utf-8"))
+    )
     rules = (scheme.ceiling, scheme.floor, scheme.yearly_cap)
     known = {str(term.value // 100) for rule in rules for term in rule.terms if term.value}
     known |= {str(term.value.amount // 100) for term in scheme.threshold.terms if term.value}
