@@ -284,6 +284,7 @@ def preview(content: Path, data: Path, target: Path) -> None:
     target.mkdir(parents=True, exist_ok=True, mode=0o700)
     current = _compiled(current_version(data), data)
     details: tuple[Difference, ...] = ()
+    gc.disable()  # a child that does this and ends
     try:
         report = compile_content(content, target / "knowledge.db", jieba_cache=jieba_cache(data))
         problems = [*report.problems, *check_cases(content)]
