@@ -21,6 +21,7 @@ from bot.conversation import Bot, respond
 from bot.door_page import door_blueprint
 from bot.pages import pages_blueprint
 from bot.phone import phone_blueprint
+from bot.rehearsal import rehearse
 from bot.state import figures
 from bot.state.keys import Keys
 from bot.state.rotation import finish as finish_rotation
@@ -48,8 +49,14 @@ log = logging.getLogger("bot.worker")
 class Latest:
     """The version served; `refresh` exchanges it whole, and keeps the last good one."""
 
-    def __init__(self, load: Callable[[], publishing.Published], newest: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        load: Callable[[], publishing.Published],
+        newest: Callable[[], str],
+        rehearse: Callable[[publishing.Published], None] = lambda published: None,
+    ) -> None:
         self._load = load
+        self._rehearse = rehearse
         self._newest = newest
         self._current = load()
         self._refused = ""
@@ -63,7 +70,9 @@ class Latest:
         if newest in (self._current.version, self._refused):
             return
         try:
-            self._current = self._load()
+            loaded = self._load()
+            self._rehearse(loaded)
+            self._current = loaded
             log.info("serving version %s", self._current.version)
         except Exception as error:  # a half-copied or foreign version must not stop the one that works
             self._refused = newest
@@ -90,6 +99,7 @@ def application(config: Config, ready: Callable[[], bool]) -> Flask:
     latest = Latest(
         partial(publishing.load, config.data, _matchers, config.matcher),
         partial(publishing.current_version, config.data),
+        partial(rehearse, config, clock=lambda: datetime.now(SHANGHAI)),
     )
     state = open_state(config, config.data)
     state.publish_events(

@@ -10,7 +10,9 @@ import pytest
 
 from bot import publishing
 from bot.publishing import Published
+from bot.rehearsal import rehearse
 from bot.worker import Latest, application
+from tests.state_case import NOW
 from tests.wechat_client import config, content, message, query
 
 
@@ -55,6 +57,27 @@ def test_a_version_that_cannot_be_loaded_changes_nothing(
     publish_as("third", data)
     served.refresh()
     assert served().version == "third"
+
+
+def test_a_version_answers_a_few_messages_before_anybody_hears_it(data: Path, published: Published) -> None:
+    """What a service works out once for a version, as the stations' search, is there by then; a version that fails is not served."""
+    heard: list[str] = []
+
+    def fail_on_third(one: Published) -> None:
+        rehearse(config(data=data), one, clock=lambda: NOW)
+        heard.append(one.version)
+        if one.version == "third":
+            raise LookupError("a text that the program asks for is missing")
+
+    known = dict.fromkeys((published.version, "second", "third"), published.matcher)
+    served = Latest(
+        partial(publishing.load, data, known), partial(publishing.current_version, data), fail_on_third
+    )
+    for name in ("second", "third"):
+        publish_as(name, data)
+        served.refresh()
+    assert heard == ["second", "third"]
+    assert served().version == "second"
 
 
 def test_the_whole_application_answers_and_a_copy_gets_the_same(data: Path) -> None:
