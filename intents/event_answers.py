@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from intents import event_extra
 from intents.event_named import by_ordinal, named
 from intents.event_people import (
     NO_FULL_NAME,
     bare_names,
+    can_be_a_name,
     gives_who,
     is_kin,
     kin_said,
@@ -85,6 +86,11 @@ def _correct(context: Context, form: Form) -> bool:
     before = dict(form.slots)
     given, names = persons(context), list(form.slots["names"])
     meant = [name for name in names if len(given) == 1 and _is_misspelt(name, given[0])]
+    other = _other_name(context.match.text, names)
+    if other:
+        form.slots |= {"names": [other[1] if name == other[0] else name for name in names], "corrected": True}
+        form.slots["sure"] = False
+        return True
     if len(meant) == 1:
         names[names.index(meant[0])] = given[0]
         form.slots |= {"names": names, "corrected": True, "sure": False}
@@ -92,6 +98,18 @@ def _correct(context: Context, form: Form) -> bool:
         form.slots |= {"names": [], "people": 1, "corrected": True}
     note_who(context, form)
     return before != form.slots
+
+
+def _other_name(text: str, names: Sequence[str]) -> tuple[str, str] | None:
+    """「王五改成赵六」: the name that is there, and the one in its place."""
+    for name in names:
+        found = re.search(
+            re.escape(name) + "(?:改成|换成|改为|改|应该是|错了?[,， ]?(?:是|叫))([一-鿿]{2,4})$",
+            text.strip(),
+        )
+        if found and can_be_a_name(found[1]):
+            return name, found[1]
+    return None
 
 
 def _is_misspelt(name: str, other: str) -> bool:
@@ -232,4 +250,5 @@ def answers(context: Context, form: Form) -> bool:
         offered = text in [one["label"] for one in context.session.offered]
         named_one = any(name in text for name in form.slots["names"])
         return bool(offered or slot("people") or slot("yes_no") or "候补" in text or named_one)
-    return gives_who(context) or _said_yes(context, form) is not None
+    other = _other_name(text, form.slots["names"]) is not None
+    return other or gives_who(context) or _said_yes(context, form) is not None

@@ -240,6 +240,7 @@ def choose_cancel(context: Context, form: Form) -> Reply:
     if text == choices[-1].label or EVERYTHING.search(fold(text)) or fold(text) in ("都", "全部", "都要取消"):
         return _cancel(context, offered, None)
     by_words = [one for one, choice in zip(offered, choices, strict=False) if text == choice.label]
+    by_words = by_words or [one for one in offered if len(text) in (1, 2) and one.name[1:] == text]
     kin = kin_said(context)
     theirs = [one for one in offered if any(is_kin(word, one.about.relation) for word in kin)]
     chosen = (
@@ -293,6 +294,7 @@ def answers(context: Context, form: Form) -> bool:
         or any(name in match.text for name in names)
         or match.slot("ordinal")
         or match.slot("yes_no")
+        or any(name[1:] == match.text.strip() for name in names)
         or kin_said(context)
         or named(context).asked
     )

@@ -36,6 +36,10 @@ BRINGS = re.compile(
 )
 #: 「算了 还是去吧」 after a place was given back.
 COMES_BACK = re.compile("还是.{0,5}(去|来|参加|报)|又(想|能|可以)(去|来|参加)|不取消了|后悔")
+#: 「男的能报不」
+WHO_MAY = re.compile(
+    "(那|我)?(男的|女的|男人|男同志|女同志|老人|小孩子?|孩子|退休的?|外地的?|家属|非会员|临时工)(也)?(能|可以|好)(不能|不可以)?(报|去|来|参加)(名)?(吗|么|不|伐|[?？])*"
+)
 ELSEWHERE = re.compile(
     "(那|那么)?[一-鿿]{2,6}?(那边|这边|那里|这里)?(呢|有没有|有吗|有么|有什么|有啥|有哪些)[?？]?"
 )
@@ -162,6 +166,8 @@ def _label_of_words_alone(context: Context, current: Event | None) -> str:
         return "event_signup" if re.search("报|要|选|就", text) else "event_list"
     if current is not None and current.limits and event_extra.says_age(text):
         return "event_signup" if event_extra.said_unfit(text, current) else "event_list"
+    if current is not None and last in LABELS and WHO_MAY.fullmatch(text):
+        return "event_list"
     if event_mine.TOLD.search(text) and (current is not None or context.signups.mine()):
         return "event_mine"
     if last == "event_cancel" and current is not None and COMES_BACK.search(text):

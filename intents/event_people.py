@@ -75,7 +75,8 @@ def note_who(context: Context, form: Form) -> None:
     slots = form.slots
     slots.setdefault("names", [])
     waiting_for_phone = form.awaiting == "who" and bool(slots["names"]) and not slots.get("phone")
-    given = persons(context) or (bare_names(context) if form.awaiting == "who" else [])
+    given, bare = persons(context), bare_names(context) if form.awaiting == "who" else []
+    given = bare if set(given) <= set(bare) else given  # 「陈红 陈小兰」: both, though 陈红 alone might be none
     slots["names"] = [*slots["names"], *(name for name in given if name not in slots["names"])]
     phone, people = context.match.slot("phone"), context.match.slot("people")
     held = context.signups.mine()
@@ -189,10 +190,11 @@ def bare_names(context: Context) -> list[str]:
     sure = context.match.decision == "answer" and context.match.confidence > SURE
     if not parts or known or (sure and not context.match.slot("phone")):
         return []
-    return parts if all(map(_can_be_a_name, parts)) else []
+    return parts if all(map(can_be_a_name, parts)) else []
 
 
-def _can_be_a_name(part: str) -> bool:
+def can_be_a_name(part: str) -> bool:
+    """Whether a word by itself may be a person's name."""
     unlike = part in NO_NAMES or NOT_IN_NAMES.search(part) or NO_FULL_NAME.search(part)
     return bool(NAME.fullmatch(part)) and not unlike
 

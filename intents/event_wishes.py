@@ -29,6 +29,9 @@ ROSTER = re.compile(
     "名单.{0,3}(发|给)|都有谁|谁报了|谁参加|哪些人报|(报名|参加)的人的?(电话|手机|姓名|名字|名单)"
 )
 
+#: 「月嫂班能报了吗」 asks of the event, not of what is his.
+OPENS = re.compile("(能|可以|开始|让)报(名)?了?(吗|么|没|不|伐|[?？]|$)")
+
 BEGIN: dict[str, Callable[[Context], Reply]] = {
     "event_list": show_events,
     "event_signup": event_signup.begin_signup,
@@ -38,19 +41,21 @@ BEGIN: dict[str, Callable[[Context], Reply]] = {
 
 
 def begin(context: Context) -> Reply:
+    """Serve the wish that the message is."""
     if event_offer.answers(context):
         return event_offer.handle(context)
     if event_mine.wants_new_phone(context):
         return event_mine.change_phone(context)
     if change := event_change.wanted(context):
         return event_change.change_session(context, *change)
-    intent = context.match.intent
-    if ROSTER.search(fold(context.match.text)):
+    intent, words = context.match.intent, fold(context.match.text)
+    if ROSTER.search(words):
         return Reply(context.knowledge.text("talk.private"), intent=intent)
-    words = fold(context.match.text)
     gives_back = event_cancel.GIVES_BACK.search(words) and not NARROWS.fullmatch(words)
     if intent in ("event_signup", "event_list") and gives_back:
         intent = "event_cancel"
-    if event_mine.CANCELLED.search(fold(context.match.text)):
+    if intent == "event_mine" and OPENS.search(words):
+        intent = "event_list"
+    if event_mine.CANCELLED.search(words):
         intent = "event_mine"
     return BEGIN[intent](context)
