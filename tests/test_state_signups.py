@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from state_case import EVENT, NOW, PHONE, Town
 
-from bot.state.signups import UNLIMITED
+from bot.state.line import UNLIMITED
 from intents.types import AlreadySignedUp, NoPlaceLeft
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.state import audit, news, signups
+from bot.state import audit, line, news, signups
 from bot.state.signups import SignUps
 from bot.state.store import State
 from bot.state.work import SHANGHAI, Work
@@ -133,7 +133,7 @@ class Desk:
             about = About(fitting(who.get("answers", {})), who.get("relation", ""))
             made = SignUps(work, sender, who["openid"]).admit(to_event, who["name"], who["phone"], about)
             _give_up(work, signup_id)
-            signups.promote(work, event_id)
+            line.promote(work, event_id)
             news.write(work, sender, to_event, "moved", {"name": who["name"], "number": made.number})
             audit.record(work, "move", f"{self.by}: {event_id} to {to_event} {made.number}")
             return made
@@ -147,7 +147,7 @@ class Desk:
             if row is None:
                 raise NoSuchGuest(signup_id)
             _give_up(work, signup_id)
-            signups.promote(work, row[0])
+            line.promote(work, row[0])
             audit.record(work, "taken out", f"{self.by}: {row[0]} {signup_id}")
 
     def stop(self, event_id: str, stopped: bool) -> None:

@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import zip_longest
-from typing import Any, NamedTuple
+from typing import Any
 
-from bot.state import news
 from bot.state.keys import Keys
+from bot.state.line import (
+    Standing,
+    confirm,
+    count_waiting,
+    next_number,
+    places_free,
+    promote_all,
+    standings,
+)
+from bot.state.promises import published
 from bot.state.work import SHANGHAI, Work
 from intents.types import About, AlreadySignedUp, NoPlaceLeft, SignUp, SignUpStatus
-from knowledge.base import Event
-
-#: What `places_left` says of an event without a quota.
-UNLIMITED = 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class SignUpCounts:
-    """How an event stands, for the staff. `over` counts confirmed places beyond a quota that was lowered."""
-
-    confirmed: int
-    waiting: int
-    over: int
 
 
 @dataclass(slots=True)
@@ -55,10 +51,10 @@ class SignUps:
             person_key(self.work, name, phone): _who(name, phone, known or About())
             for name, known in zip_longest(names, about)
         }
-        promise = _published(self.work, event_id)
+        promise = published(self.work, event_id)
         for person in people:
             self._refuse_second_place((event_id, *rivals), person)
-        if _places_free(self.work, event_id, promise) >= len(people):
+        if places_free(self.work, event_id, promise) >= len(people):
             status: SignUpStatus = "confirmed"
         elif promise.waiting_list and not promise.cancelled and not promise.stopped:
             status = "waiting"
@@ -73,7 +69,7 @@ class SignUps:
         Raises AlreadySignedUp where he has one, KeyError for an event that was not published.
         """
         self.work.promise()
-        _published(self.work, event_id)
+        published(self.work, event_id)
         person = person_key(self.work, name, phone)
         self._refuse_second_place((event_id,), person)
         self._standing = None
@@ -157,7 +153,7 @@ class SignUps:
     def _insert(self, event_id: str, status: SignUpStatus, person: bytes, who: Mapping[str, Any]) -> SignUp:
         work = self.work
         id = work.next_id("signups")
-        number = _next_number(work, event_id) if status == "confirmed" else 0
+        number = next_number(work, event_id) if status == "confirmed" else 0
         body = work.seal({**who, "openid": self.openid}, "signups", id)
         work.connection.execute(
             "INSERT INTO signups (id, event, sender, status, person, body, number, joined_at) "
@@ -173,7 +169,7 @@ class SignUps:
                 work.seconds,
             ),
         )
-        rank = _count_waiting(work, event_id) if status == "waiting" else 0
+        rank = count_waiting(work, event_id) if status == "waiting" else 0
         return SignUp(id, event_id, status, who["name"], who["phone"], number, rank, work.now)
 
     def _with_phone(self, id: int, phone: str) -> bytes:
@@ -233,143 +229,6 @@ def normal_phone(phone: str) -> str:
     return digits
 
 
-# ---------------------------------------------------------------- counting and promoting
-
-
-def _places_free(work: Work, event_id: str, promise: Promise) -> int:
-    """Places for a newcomer; none while somebody waits, for a free place belongs to the first in line."""
-    if promise.cancelled or promise.stopped or _count_waiting(work, event_id):
-        return 0
-    return _room(work, event_id, promise)
-
-
-def _room(work: Work, event_id: str, promise: Promise) -> int:
-    """Places that nobody has and that are held for nobody."""
-    if promise.quota is None:
-        return UNLIMITED
-    (taken,) = work.connection.execute(
-        "SELECT count(*) FROM signups INDEXED BY signups_active "
-        "WHERE event = ? AND status <> 'cancelled' AND (status = 'confirmed' OR offered_until IS NOT NULL)",
-        (event_id,),
-    ).fetchone()
-    return max(0, promise.quota - promise.taken_elsewhere - int(taken))
-
-
-def _count_waiting(work: Work, event_id: str) -> int:
-    (count,) = work.connection.execute(
-        "SELECT count(*) FROM signups WHERE event = ? AND status = 'waiting'", (event_id,)
-    ).fetchone()
-    return int(count)
-
-
-class Standing(NamedTuple):
-    """How an event stands for who wants to sign up."""
-
-    free: int  # places that a newcomer can have; UNLIMITED without a quota
-    waiting: int
-    stopped: bool
-
-
-def standings(work: Work) -> dict[str, Standing]:
-    """How every published event stands."""
-    rows = work.connection.execute(
-        "SELECT id, quota, taken_elsewhere, cancelled, stopped, coalesce(active, 0), coalesce(waiting, 0) "
-        "FROM events LEFT JOIN (SELECT event, count(*) AS active, sum(status = 'waiting') AS waiting "
-        "FROM signups INDEXED BY signups_active WHERE status <> 'cancelled' GROUP BY event) ON event = id"
-    ).fetchall()
-    found = {}
-    for id, quota, elsewhere, cancelled, stopped, active, waiting in rows:
-        room = UNLIMITED if quota is None else max(0, quota - elsewhere - active)
-        free = 0 if cancelled or stopped or waiting else room
-        found[id] = Standing(free, waiting, bool(stopped))
-    return found
-
-
-def _next_number(work: Work, event_id: str) -> int:
-    (number,) = work.connection.execute(
-        "UPDATE events SET last_number = last_number + 1 WHERE id = ? RETURNING last_number", (event_id,)
-    ).fetchall()[0]
-    return int(number)
-
-
-def promote_all(work: Work, event_ids: Iterable[str]) -> None:
-    """Fill what became free in these events."""
-    for event_id in sorted(set(event_ids)):
-        promote(work, event_id)
-
-
-def promote(work: Work, event_id: str) -> int:
-    """Give free places to those who wait, first come first; each gets news. Returns how many.
-
-    Where the event makes offers, the place is held for him until its time is over, but not beyond the start.
-    Nobody is promoted to an event that is cancelled or over.
-    """
-    promise = _published(work, event_id)
-    over = promise.ends_at or promise.starts_at or work.seconds
-    if promise.cancelled or over < work.seconds:
-        return 0
-    rows = work.connection.execute(
-        "SELECT id, sender, body FROM signups WHERE event = ? AND status = 'waiting' AND offered_until IS NULL "
-        "ORDER BY id LIMIT ?",
-        (event_id, _room(work, event_id, promise)),
-    ).fetchall()
-    for id, sender, body in rows:
-        name = work.unseal(body, "signups", id)["name"]
-        if promise.offer_minutes:
-            until = _offer_ends(promise, work.seconds)
-            work.connection.execute("UPDATE signups SET offered_until = ? WHERE id = ?", (until, id))
-            news.write(work, sender, event_id, "offered", {"name": name, "until": until})
-        else:
-            number = confirm(work, id, event_id)
-            news.write(work, sender, event_id, "promoted", {"name": name, "number": number})
-    return len(rows)
-
-
-def _offer_ends(promise: Promise, now: int) -> int:
-    ends = now + (promise.offer_minutes or 0) * 60
-    return min(ends, promise.starts_at) if promise.starts_at and promise.starts_at > now else ends
-
-
-def confirm(work: Work, id: int, event_id: str) -> int:
-    """Make a place of one who waits his own; returns his number at the door."""
-    number = _next_number(work, event_id)
-    work.connection.execute(
-        "UPDATE signups SET status = 'confirmed', number = ?, offered_until = NULL WHERE id = ?", (number, id)
-    )
-    return number
-
-
-def held_in_vain(work: Work, now: datetime) -> bool:
-    """Whether the time of an offer has passed."""
-    return (
-        work.connection.execute(
-            "SELECT 1 FROM signups WHERE status = 'waiting' AND offered_until <= ?", (int(now.timestamp()),)
-        ).fetchone()
-        is not None
-    )
-
-
-def lapse(work: Work) -> int:
-    """Take back places that were held in vain, and hold them for the next; returns how many.
-
-    Who did not answer has given up his turn: he may join the line again, at its end.
-    """
-    rows = work.connection.execute(
-        "SELECT id, event, sender, body FROM signups WHERE status = 'waiting' AND offered_until <= ?",
-        (work.seconds,),
-    ).fetchall()
-    for id, event_id, sender, body in rows:
-        name = work.unseal(body, "signups", id)["name"]
-        work.connection.execute(
-            "UPDATE signups SET status = 'cancelled', person = NULL, body = NULL, offered_until = NULL "
-            "WHERE id = ?",
-            (id,),
-        )
-        news.write(work, sender, event_id, "lapsed", {"name": name})
-    promote_all(work, (event_id for _, event_id, _, _ in rows))
-    return len(rows)
-
-
 def _signup(work: Work, row: tuple[int, str, SignUpStatus, bytes, int, int, int | None, int]) -> SignUp:
     id, event_id, status, body, number, joined, offered, rank = row
     who = work.unseal(body, "signups", id)
@@ -379,106 +238,7 @@ def _signup(work: Work, row: tuple[int, str, SignUpStatus, bytes, int, int, int 
     return SignUp(id, event_id, status, who["name"], who["phone"], number, rank, joined_at, until, about)
 
 
-# ---------------------------------------------------------------- publishing, erasing, counting for the staff
-
-
-def publish(work: Work, events: Sequence[Event]) -> list[str]:
-    """Write what the events promise now; promote where places were added, tell what changed.
-
-    Returns a line for the audit trail for each event that changed. A lowered quota throws nobody out.
-    """
-    changes = []
-    for event in events:
-        before, after = _promise(work, event.id), _promised(event)
-        if before is not None:
-            after = after._replace(stopped=before.stopped)  # the staff's word, not the files'
-        if before == after:
-            continue
-        _write(work, event.id, after)
-        if before is not None:
-            _tell_changes(work, event.id, before, after)
-        promoted = promote(work, event.id)
-        quota = f"quota {event.quota}, elsewhere {event.taken_elsewhere}"
-        changes.append(f"{event.id}: {quota}, cancelled {event.cancelled}, promoted {promoted}")
-    return changes
-
-
-class Promise(NamedTuple):
-    """What an event promises, as the table `events` keeps it; times in seconds."""
-
-    title: str
-    place: str
-    starts_at: int | None
-    ends_at: int | None
-    quota: int | None
-    taken_elsewhere: int
-    waiting_list: int
-    cancelled: int
-    erase_at: int | None
-    offer_minutes: int | None
-    stopped: int = 0
-
-
-def _promise(work: Work, event_id: str) -> Promise | None:
-    row = work.connection.execute(
-        f"SELECT {', '.join(Promise._fields)} FROM events WHERE id = ?", (event_id,)
-    ).fetchone()
-    return Promise(*row) if row else None
-
-
-def _published(work: Work, event_id: str) -> Promise:
-    promise = _promise(work, event_id)
-    if promise is None:
-        raise KeyError(event_id)
-    return promise
-
-
-def _write(work: Work, event_id: str, promise: Promise) -> None:
-    columns = Promise._fields
-    work.connection.execute(
-        f"INSERT INTO events (id, {', '.join(columns)}) VALUES (?{', ?' * len(columns)}) "
-        f"ON CONFLICT (id) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in columns)}",
-        (event_id, *promise),
-    )
-
-
-def _promised(event: Event) -> Promise:
-    over = event.ends_at or event.starts_at or event.signup_closes_at
-    return Promise(
-        event.title,
-        event.address or event.place,
-        _seconds(event.starts_at),
-        _seconds(event.ends_at),
-        event.quota,
-        event.taken_elsewhere,
-        int(event.waiting_list),
-        int(event.cancelled),
-        int(over.timestamp()) + event.retention_days * 86400 if over else None,
-        event.offer_minutes,
-    )
-
-
-def _seconds(time: datetime | None) -> int | None:
-    return int(time.timestamp()) if time else None
-
-
-def _tell_changes(work: Work, event_id: str, before: Promise, after: Promise) -> None:
-    """News for everybody signed up: cancelled, or another time or place. Silence about what is over."""
-    ends_at = after.ends_at or after.starts_at
-    if ends_at is not None and ends_at < work.seconds:
-        return
-    if after.cancelled:
-        kind = "cancelled" if not before.cancelled else ""
-    else:
-        told = ("place", "starts_at", "ends_at", "cancelled")
-        kind = "changed" if any(getattr(before, name) != getattr(after, name) for name in told) else ""
-    if not kind:
-        return
-    rows = work.connection.execute(
-        "SELECT DISTINCT sender FROM signups WHERE event = ? AND status <> 'cancelled'", (event_id,)
-    ).fetchall()
-    for (sender,) in rows:
-        news.replace(work, sender, event_id, kind)
+# ---------------------------------------------------------------- erasing
 
 
 def erase(work: Work, sender: bytes) -> None:
@@ -496,18 +256,3 @@ def purge(work: Work) -> int:
     over = "SELECT id FROM events WHERE erase_at < ?"
     work.connection.execute(f"DELETE FROM news WHERE event IN ({over})", (work.seconds,))
     return work.connection.execute(f"DELETE FROM signups WHERE event IN ({over})", (work.seconds,)).rowcount
-
-
-def counts(work: Work) -> dict[str, SignUpCounts]:
-    """How every published event stands."""
-    rows = work.connection.execute(
-        "SELECT events.id, quota, taken_elsewhere, coalesce(sum(status = 'confirmed'), 0), "
-        "coalesce(sum(status = 'waiting'), 0) FROM events LEFT JOIN signups ON event = events.id "
-        "GROUP BY events.id"
-    ).fetchall()
-    return {
-        id: SignUpCounts(
-            confirmed, waiting, max(0, confirmed + elsewhere - quota) if quota is not None else 0
-        )
-        for id, quota, elsewhere, confirmed, waiting in rows
-    }

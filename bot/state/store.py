@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar, cast
 
-from bot.state import audit, backup, people, sessions, signups, unmatched
+from bot.state import audit, backup, line, people, publish, sessions, signups, unmatched
 from bot.state.database import (
     PATIENCE_SECONDS,
     StateBusy,
@@ -32,7 +32,8 @@ from bot.state.database import (
 )
 from bot.state.keys import KeyProblem, Keys
 from bot.state.people import People
-from bot.state.signups import SignUpCounts, SignUps
+from bot.state.publish import SignUpCounts
+from bot.state.signups import SignUps
 from bot.state.work import NeedsDurable, Say, Work, sender_hash
 from bot.turn import Turn
 from intents.types import Reply, Session
@@ -226,16 +227,16 @@ class State:
         An event that is not among `events` stays as it was.
         """
         with self.work(now, durable=True) as work:
-            for change in signups.publish(work, events):
+            for change in publish.publish(work, events):
                 audit.record(work, "publish", change)
 
     def signup_counts(self) -> dict[str, SignUpCounts]:
         """How every published event stands."""
-        return self.read(signups.counts)
+        return self.read(publish.counts)
 
     def stopped(self, event_id: str) -> bool:
         """Whether the staff take no more sign-ups for a published event. Raises KeyError."""
-        return self.read(signups.standings)[event_id].stopped
+        return self.read(line.standings)[event_id].stopped
 
     def erase(self, sender: str, now: datetime) -> None:
         """Forget everything about a worker, bytes and all."""
@@ -261,9 +262,9 @@ class State:
 
         Cheap: to be called every minute or so.
         """
-        if self.read(lambda work: signups.held_in_vain(work, now)):
+        if self.read(lambda work: line.held_in_vain(work, now)):
             with self.work(now, durable=True) as work:
-                signups.lapse(work)
+                line.lapse(work)
         with self.work(now, durable=False) as work:
             keeping = self.keeping
             erased = (
