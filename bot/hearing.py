@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -16,6 +17,8 @@ from knowledge.base import Knowledge
 #: So many different texts of one minute are remembered at most.
 REMEMBERED = 512
 
+#: Dictated with a pause after each character: 外 卖 员.
+SPELLED_OUT = re.compile(r"(?:\S ){3,}\S")
 #: What makes a digit a key, as in 5️⃣: nothing to the understanding.
 KEYCAP = str.maketrans("", "", "\ufe0f\u20e3")
 
@@ -51,7 +54,8 @@ class Minute:
 
 def words_of(message: Message) -> str:
     """What the worker said, or what his tap on the menu says for him."""
-    return (message.event_key if message.kind == "event" else message.text).translate(KEYCAP)
+    words = (message.event_key if message.kind == "event" else message.text).translate(KEYCAP)
+    return words.replace(" ", "") if SPELLED_OUT.fullmatch(words) else words
 
 
 def hear(message: Message, now: datetime, published: Published) -> Match:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from bot.hearing import REMEMBERED, Minute
+import pytest
+
+from bot.hearing import REMEMBERED, Minute, words_of
 from bot.wechat import SHANGHAI
-from intents.types import Match
+from intents.types import Match, Message
 
 NOON = datetime(2026, 11, 23, 12, 0, 20, tzinfo=SHANGHAI)
 
@@ -51,3 +53,18 @@ def test_no_more_than_so_many_texts_are_remembered() -> None:
     minute.match("0", NOON)
 
     assert len(listener.asked) == REMEMBERED + 2  # the first was forgotten to make room
+
+
+@pytest.mark.parametrize(
+    ("typed", "heard"),
+    [
+        ("外 卖 员 自 付 八 千", "外卖员自付八千"),
+        ("1 9 8 0", "1980"),
+        ("5️⃣", "5"),
+        ("王小舟 19900000000", "王小舟 19900000000"),
+        ("定海 充电", "定海 充电"),
+        ("a b", "a b"),
+    ],
+)
+def test_what_is_spelled_out_or_a_key_is_heard_as_words(typed: str, heard: str) -> None:
+    assert words_of(Message("openid", "1", "text", NOON, text=typed)) == heard
