@@ -185,7 +185,9 @@ def _not_yet(context: Context, form: Form) -> Reply:
         return _serve_and_ask_again(context, form)
     title = "、".join(event.title for event in _event_in_hand(context, form))
     text = context.knowledge.text("events.not_yet_done", title=title)
-    return _then_ask_again(context, form, Reply(text, intent="event_mine"))
+    reply = _then_ask_again(context, form, Reply(text, intent="event_mine"))
+    done = context.session.form is None  # a place became free meanwhile, and it is his
+    return replace(reply, text=reply.text.removeprefix(text).lstrip()) if done else reply
 
 
 def _serve_and_ask_again(context: Context, form: Form) -> Reply:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from intents.event_view import event_of
 from intents.slots.numerals import numbers
@@ -153,7 +153,8 @@ def take(form: Form, event: Event, answer: str) -> Question | None:
 def answers_of(form: Form, names: Sequence[str]) -> list[dict[str, str]]:
     """What each of them has answered, with what was agreed to for all."""
     answers = form.slots.get("answers", {})
-    return [{**answers.get(name, {}), **answers.get(ALL, {})} for name in names]
+    said = form.slots.get("said", {}) if len(names) == 1 else {}
+    return [{**said, **answers.get(name, {}), **answers.get(ALL, {})} for name in names]
 
 
 def answers_words(answers: Mapping[str, str]) -> str:
@@ -179,12 +180,13 @@ def who_with_answers(form: Form) -> str:
 
 
 def _unanswered(form: Form, event: Event) -> tuple[str, Question] | None:
-    answers, questions = form.slots.get("answers", {}), questions_of(event)
+    answers, questions, said = form.slots.get("answers", {}), questions_of(event), form.slots.get("said", {})
     for name in form.slots["names"]:
         for one in questions:
             whom = ALL if one.kind == "consent" else name
-            if one.name not in answers.get(whom, {}):
-                return whom, one
+            if one.name in answers.get(whom, {}) or (len(form.slots["names"]) == 1 and one.name in said):
+                continue
+            return whom, one
     return None
 
 
@@ -207,11 +209,26 @@ def says_age(text: str) -> bool:
 
 def said_unfit(text: str, event: Event) -> Question | None:
     """The limit that what was said outright does not fit: 「我16岁，想报健步走」."""
+    return next((one for one, answer in _said(text, event) if one.limit and not one.fits(answer)), None)
+
+
+def note_said(text: str, form: Form, event: Event) -> Question | None:
+    """Put into the form what was said before it was asked; the limit that it does not fit, where there is one."""
+    for one, answer in _said(text, event):
+        if one.fits(answer):
+            form.slots.setdefault("said", {})[one.name] = answer
+    return said_unfit(text, event)
+
+
+def _said(text: str, event: Event) -> Iterator[tuple[Question, str]]:
+    """Ages and grades that are said outright."""
     for one in questions_of(event):
-        found = (_AGE if one.kind == "number" and "龄" in one.name else _GRADE_SAID).search(fold(text))
-        if not one.limit or found is None or one.kind not in ("number", "grade"):
-            continue
-        answer = found[1] if one.kind == "number" and found.re is _AGE else _grade(found.group())
-        if answer is not None and not one.fits(answer):
-            return one
-    return None
+        age = one.kind == "number" and one.name.endswith("年龄")
+        if age and (found := _AGE.search(fold(text))):
+            yield one, found[1]
+        if (
+            one.kind == "grade"
+            and (found := _GRADE_SAID.search(fold(text)))
+            and (said := _grade(found.group()))
+        ):
+            yield one, said

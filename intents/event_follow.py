@@ -87,13 +87,16 @@ def _label_of_named(context: Context) -> str:
     sure = match.decision == "answer" and match.confidence > SURE
     if event_mine.wants_new_phone(context) and not sure and context.signups.mine():
         return "event_mine"
-    if sure and match.intent not in (*LABELS, "claim_check", "claim_howto", "childcare"):
+    if sure and match.intent not in (*LABELS, "join_union", "claim_check", "claim_howto", "childcare"):
         return ""
     event = named(context).only
     if event is None:
         return ""
     if match.decision == "answer" and match.intent in LABELS:
         return match.intent if set(match.also) & set(_no_second_wish(context)) else ""
+    session = event_sessions.narrowed(context, event)
+    if session.part_of and match.intent == "join_union":  # 「亲子手工会员组还有吗」
+        return "event_list" if asked_about(text) or "还有" in text else "event_signup"
     if "托班" in event.title + event.kind and match.intent == "childcare":
         if SIGN_UP_HERE.search(text) and not ASKS.search(text):
             return "event_signup"

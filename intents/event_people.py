@@ -76,7 +76,9 @@ def note_who(context: Context, form: Form) -> None:
     slots.setdefault("names", [])
     waiting_for_phone = form.awaiting == "who" and bool(slots["names"]) and not slots.get("phone")
     given, bare = persons(context), bare_names(context) if form.awaiting == "who" else []
-    given = bare if set(given) <= set(bare) else given  # 「陈红 陈小兰」: both, though 陈红 alone might be none
+    given = (
+        bare if set(given) <= set(bare) else given
+    )  # 「陈红 陈小兰」: both, though 陈红 alone might be none
     slots["names"] = [*slots["names"], *(name for name in given if name not in slots["names"])]
     phone, people = context.match.slot("phone"), context.match.slot("people")
     held = context.signups.mine()

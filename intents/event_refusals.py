@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from intents.event_extra import said_unfit
+from intents.event_extra import note_said
 from intents.event_view import (
     TAKEN,
     contact_of,
@@ -35,13 +35,13 @@ def refused(context: Context, form: Form, event: Event, first: bool) -> Reply | 
     if standing(event, context) not in TAKEN:
         text = say("events.refused", title=event.title, state=standing_words(event, context), contact=contact)
     elif event.members_only and NOT_MEMBER.search(fold(context.match.text)):
-        _wants_no_more(context)
+        wants_no_more(context)
         text = say("events.refused_not_member", title=event.title, contact=contact)
     elif key := _family(context, event, people):
         text = say(key, title=event.title, limit=event.family, contact=contact)
         context.session.form = None
         return Reply(text, intent="event_signup")
-    elif unfit := said_unfit(context.match.text, event):
+    elif unfit := note_said(context.match.text, form, event):
         return refuse_answer(context, event, unfit)
     elif people > event.people_per_signup:
         text = say("events.too_many", title=event.title, limit=event.people_per_signup, contact=contact)
@@ -64,8 +64,8 @@ def refuse_not_member(context: Context, form: Form) -> Reply:
     return Reply(text + lead, intent="event_signup", choices=choices)
 
 
-def _wants_no_more(context: Context) -> None:
-    """That he is no member says how he stands, not that he asks how to become one."""
+def wants_no_more(context: Context) -> None:
+    """That he is a member, or none, says how he stands, not that he asks how to become one."""
     also = tuple(label for label in context.match.also if label != "join_union")
     context.match = replace(context.match, also=also)
 

@@ -13,7 +13,7 @@ from intents.event_extra import ask_extra
 from intents.event_list import EXCEPTION, list_reply, near_lead, no_exception, topic_reply
 from intents.event_named import Named, all_by_ordinal, by_ordinal, meant, named, remember
 from intents.event_people import note_who
-from intents.event_refusals import FOR_OTHERS, MEMBER, has_a_place, refused, too_few_left
+from intents.event_refusals import FOR_OTHERS, MEMBER, has_a_place, refused, too_few_left, wants_no_more
 from intents.event_sessions import in_talk, which_session
 from intents.event_taking import take_places
 from intents.event_view import TAKEN, contact_of, event_of, standing
@@ -40,6 +40,7 @@ def begin_signup(context: Context) -> Reply:
     note_who(context, form)
     if MEMBER.search(fold(context.match.text)):
         form.slots["member"] = True
+        wants_no_more(context)
     full = found.only is not None and standing(found.only, context) == "waiting"
     if full and WAITS.search(fold(context.match.text)):
         form.slots["waits"] = True

@@ -151,3 +151,16 @@ def test_whether_one_may_at_his_age_is_answered_by_the_limit(talk: Talk) -> None
 def test_a_town_counts_as_the_district_it_lies_in(talk: Talk) -> None:
     talk.plays("甲", [("报太极课 王一 19900000426", "工作区域"), ("我在临城上班", "报好了")])
     talk.plays("乙", [("报太极课 王二 19900000427", "工作区域"), ("岱山的", "限工作区域：定海区、普陀区")])
+
+
+def test_what_was_said_before_is_not_asked_again(talk: Talk) -> None:
+    talk.plays(
+        "甲",
+        [
+            ("给我女儿报亲子手工 二年级", "女儿的姓名"),
+            ("黄小美 19900000428", "尺码"),
+            ("M", "同意拍照"),
+            ("同意", "报好了！黄小美|孩子年级 二年级"),
+        ],
+    )
+    talk.plays("乙", [("给我儿子报亲子手工 他上四年级", "限孩子年级：一年级到三年级|没有报上")])

@@ -149,3 +149,20 @@ def test_another_session_may_be_named_while_signing_up(talk: Talk) -> None:
 
 def test_any_session_is_one_that_has_places(talk: Talk) -> None:
     talk.plays("甲", [("报太极课", "要选一下场次"), ("随便哪场都行", "（周六场）”")])
+
+
+def test_a_group_is_asked_about_by_its_name(talk: Talk) -> None:
+    talk.plays(
+        "甲",
+        [
+            ("亲子手工会员组还有吗", "示例亲子手工（会员）|还有 2 个名额"),
+            ("我是会员 报名 刘芳 19900000419", "报上了“示例亲子手工（会员）”|-您还问到"),
+        ],
+    )
+
+
+def test_a_place_that_becomes_free_before_he_says_yes_to_the_line_is_his(talk: Talk) -> None:
+    talk.says("甲", "报太极课周日场 王一 19900000410")
+    talk.plays("乙", [("报太极课周日场 王二 19900000409", "要排吗")])
+    talk.says("甲", "太极课不去了")
+    talk.plays("乙", [("轮到我没", "报好了！王二|-还差一步")])
