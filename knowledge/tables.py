@@ -183,7 +183,7 @@ class _SheetReading:
     def _not_a_row(self, line: Line, columns: Mapping[int, Field], headings: Line) -> str:
         """Why a line below the headings is none of the table's rows; "" where it is one."""
         filled = {at: text for at, text in enumerate(line.cells) if text}
-        repeated = sum(self.table.field_of(text) is columns.get(at, 0) for at, text in filled.items())
+        repeated = sum(text == headings.cell(at) for at, text in filled.items() if at in columns)
         if repeated >= 2 and 2 * repeated > len(filled):
             return "这一行又是表头，没有用到，可以删掉"
         if filled and all(_EXPLAINED.fullmatch(text) for text in filled.values()):
