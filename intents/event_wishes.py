@@ -49,6 +49,8 @@ def begin(context: Context) -> Reply:
     if change := event_change.wanted(context):
         return event_change.change_session(context, *change)
     intent, words = context.match.intent, fold(context.match.text)
+    if intent not in LABELS:  # in the middle of a sign-up 「通融一下」 is ours, whatever it sounds like
+        intent = "event_mine" if event_mine.STATE_ASKED.search(words) else "event_list"
     if ROSTER.search(words):
         return Reply(context.knowledge.text("talk.private"), intent=intent)
     gives_back = event_cancel.GIVES_BACK.search(words) and not NARROWS.fullmatch(words)
