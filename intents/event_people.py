@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from intents.text import fold
-from intents.types import Context, Form
+from intents.types import Context, Form, Slot
 
 #: Above this, a message is what it was understood as, and no name.
 SURE = 0.8
@@ -104,6 +104,12 @@ def _names(between: str, alone: bool) -> bool:
     return _IS_CALLED.fullmatch(between.strip() if alone else between) is not None
 
 
+def _stands_apart(context: Context, kin: Slot) -> bool:
+    """「张小花 199… 女儿 张苗苗」, where 「我和老婆 陈大海」 begins a list."""
+    before = context.match.text[: kin.start]
+    return bool(before) and (before[-1] in " ,，、;；。" or before[-1].isdigit())
+
+
 def _note_relations(context: Context, form: Form, given: Sequence[str]) -> None:
     """「我女儿林朵朵」, 「给女儿报」 and her name: the word stands before the name, or was the only one before it."""
     kin = context.match.all("relation")
@@ -113,7 +119,9 @@ def _note_relations(context: Context, form: Form, given: Sequence[str]) -> None:
             one.text
             for one in kin
             if one.end <= person.start
-            and _names(context.match.text[one.end : person.start], alone=len(given) == 1)
+            and _names(
+                context.match.text[one.end : person.start], len(given) == 1 or _stands_apart(context, one)
+            )
         ]
         if words and person.value in given:
             known[str(person.value)] = words[-1]
