@@ -28,13 +28,14 @@ CHROMIUM = "/usr/bin/chromium"
 NAME = "王芳"
 #: What a worker says first, so that the screen has something to show.
 SAID = (
+    "隔壁老王养的鸡会下双黄蛋吗",
+    "紫色的星期八",
     "定海哪里能充电",
     "有什么活动",
     "困难补助怎么申请",
     "工资拖欠三个月",
     "报名健步走 示例张三 19900000001",
     "快递员 住院自己付了三千",
-    "隔壁老王养的鸡会下双黄蛋吗",
     "转人工",
     "1",
     "请给我回电话，问疗休养的事（示例）",
