@@ -116,6 +116,8 @@ class Lexicon:
                     continue
                 start, end = places[first], _end(text, places, last)
                 written = text[start:end]
+                if length == 2 and " " in written and not written.isascii():
+                    continue  # 「下大雨 怎么」 has no 渔政 in it
                 if all(covered[start:end]) or not _may_mean(written, found[0], is_word):
                     continue
                 hits.extend(Hit(concept, found[0], start, end, True) for concept in found[1])
