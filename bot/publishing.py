@@ -232,12 +232,15 @@ def _train(folder: Path, data: Path, progress: Progress) -> None:
 
 def _phrases_read(knowledge: Knowledge, data: Path) -> dict[str, phrases.Pair]:
     """What phrases looked like when they were read last, if they were read with the same words."""
-    try:
-        with (data / "phrases.read").open("rb") as kept:
-            same = kept.readline().decode("ascii", "replace").strip() == _words(knowledge)
-            return phrases.from_bytes(kept.read()) if same else {}
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile):  # none yet, or another program's: read again
-        return {}
+    words = _words(knowledge)
+    for folder in (data, ROOT / "var"):  # the default one too, as for matchers
+        try:
+            with (folder / "phrases.read").open("rb") as kept:
+                if kept.readline().decode("ascii", "replace").strip() == words:
+                    return phrases.from_bytes(kept.read())
+        except (OSError, ValueError, KeyError, zipfile.BadZipFile):  # none yet, or another program's: read again
+            continue
+    return {}
 
 
 def _keep_phrases_read(read: dict[str, phrases.Pair], knowledge: Knowledge, data: Path) -> None:
