@@ -153,7 +153,7 @@ def publish(
             shutil.rmtree(left, ignore_errors=True)
         folder = Path(tempfile.mkdtemp(dir=versions, prefix=".build-"))
         try:
-            with _no_collections():
+            with no_collections():
                 name, report = _build(content, folder, data, progress)
             if not (versions / name).is_dir():
                 folder.rename(versions / name)
@@ -171,7 +171,7 @@ def publish(
 
 
 @contextmanager
-def _no_collections() -> Iterator[None]:
+def no_collections() -> Iterator[None]:
     """No search for rings of garbage meanwhile: of millions of small objects hardly any is in one, a fifth of the time."""
     gc.disable()
     try:
@@ -238,7 +238,12 @@ def _phrases_read(knowledge: Knowledge, data: Path) -> dict[str, phrases.Pair]:
             with (folder / "phrases.read").open("rb") as kept:
                 if kept.readline().decode("ascii", "replace").strip() == words:
                     return phrases.from_bytes(kept.read())
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile):  # none yet, or another program's: read again
+        except (
+            OSError,
+            ValueError,
+            KeyError,
+            zipfile.BadZipFile,
+        ):  # none yet, or another program's: read again
             continue
     return {}
 

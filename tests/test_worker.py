@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
+import sys
 from functools import partial
 from pathlib import Path
 
@@ -11,7 +13,7 @@ import pytest
 from bot import publishing
 from bot.publishing import Published
 from bot.rehearsal import rehearse
-from bot.worker import Latest, application
+from bot.worker import STEP_SECONDS, Latest, application
 from tests.state_case import NOW
 from tests.wechat_client import config, content, message, query
 
@@ -41,6 +43,23 @@ def test_another_version_is_served_once_it_is_published(data: Path, published: P
     publish_as("second", data)
     served.refresh()
     assert served().version == "second"
+
+
+def test_messages_have_the_interpreter_back_at_once_while_a_version_is_loaded(
+    data: Path, published: Published
+) -> None:
+    steps: list[tuple[float, bool]] = []
+
+    def load() -> Published:
+        steps.append((sys.getswitchinterval(), gc.isenabled()))
+        return publishing.load(data, dict.fromkeys((published.version, "second"), published.matcher))
+
+    served = Latest(load, partial(publishing.current_version, data))
+    publish_as("second", data)
+    usual = sys.getswitchinterval()
+    served.refresh()
+    assert steps[-1] == (pytest.approx(STEP_SECONDS), False)
+    assert (sys.getswitchinterval(), gc.isenabled()) == (usual, True)
 
 
 def test_a_version_that_cannot_be_loaded_changes_nothing(
