@@ -22,7 +22,9 @@ def check_cases(content: Path) -> list[Problem]:
     files = case_files(content)
     for path in files:
         if any(one.stem == path.stem and one != path for one in files):
-            problems.append(Problem(f"cases/{path.name}", advice="一个方案的案例只能有一个文件，请移走多出来的"))
+            problems.append(
+                Problem(f"cases/{path.name}", advice="一个方案的案例只能有一个文件，请移走多出来的")
+            )
             continue
         scheme = schemes.get(path.stem)
         if scheme is not None:

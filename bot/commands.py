@@ -256,7 +256,9 @@ def _add_staff_commands(command: Command) -> None:
     one.add_argument("event", metavar="EVENT", help="the event's id")
     one.add_argument("--to", type=Path, metavar="FILE", help="a name that ends in .xlsx or .csv")
     one = command(
-        "event", event, "Stop and reopen sign-up, check in, admit walk-ins, move and remove people, tell all, postpone, cancel."
+        "event",
+        event,
+        "Stop and reopen sign-up, check in, admit walk-ins, move and remove people, tell all, postpone, cancel.",
     )
     one.add_argument("act", choices=[*ACTS, *CHANGES])
     one.add_argument("event", metavar="EVENT", help="the event's id, or a session's as e01~1")

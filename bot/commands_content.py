@@ -9,21 +9,22 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 
 from bot import alive, backups, publishing
 from bot import keeper as keeping
 from bot.cases import check_cases, export_cases
 from bot.config import Config
+from bot.missing import left_out, missing
 from bot.terminal import ROOT, say, settings
 from bot.versions import Version, read_history
 from bot.watcher import log_to_stderr, stop_with
 from bot.watcher import watch as watch_content
 from bot.wechat import SHANGHAI
 from bot.worker import open_state
-from knowledge.base import Event
-from knowledge.compiler import check_content
+from knowledge.base import Event, occasions_of
+from knowledge.reader import read_content
 
 #: How often it is looked whether the keeper still runs.
 SUPERVISE_SECONDS = 2.0
@@ -57,21 +58,22 @@ def preview(options: argparse.Namespace) -> int:
 
 
 def promise_of(config: Config) -> publishing.Promise:
-    """Copies events' quotas and times into the state, whose counting goes by them."""
+    """Copies events' quotas and times into the state, whose counting goes by them. It raises SignUpsLeft."""
 
     def promise(events: Sequence[Event]) -> None:
-        state = open_state(config, config.data)
-        try:
-            state.publish_events(events, datetime.now(SHANGHAI))
-        finally:
-            state.close()
+        with closing(open_state(config, config.data)) as state:
+            state.replace_events(events, datetime.now(SHANGHAI))
 
     return promise
 
 
 def check(options: argparse.Namespace) -> int:
     config = settings(options)
-    problems = [*check_content(config.content), *check_cases(config.content)]
+    found, problems = read_content(config.content)
+    if not any(one.level == "error" for one in problems):  # else nothing can be said to be missing
+        held = left_out(config.data, occasions_of(found.events, found.sessions))
+        problems += missing(held, config.content)
+    problems += check_cases(config.content)
     for problem in problems:
         print(problem)
     errors = sum(problem.level == "error" for problem in problems)

@@ -52,7 +52,9 @@ def _whole(name: str, scheme: Scheme, rows: Sequence[Row], trace: bool) -> None:
     print()
 
 
-def _draft(options: argparse.Namespace, schemes: Mapping[str, Scheme], cases: Mapping[str, Sequence[Row]]) -> int:
+def _draft(
+    options: argparse.Namespace, schemes: Mapping[str, Scheme], cases: Mapping[str, Sequence[Row]]
+) -> int:
     """What a draft of a scheme file changes; its errors first."""
     path: Path = options.draft
     text = decode(path)

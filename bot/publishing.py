@@ -28,6 +28,8 @@ from typing import Any
 from bot import config, opinions
 from bot.cases import check_cases
 from bot.files import replace_file
+from bot.missing import left_out, missing, not_in_version
+from bot.state.publish import SignUpsLeft
 from bot.versions import (
     ACTS,
     Act,
@@ -58,7 +60,7 @@ ENDINGS = frozenset({".csv", ".tsv", ".xlsx", ".toml", ".md", ".txt", ".geojson"
 ROOT = Path(__file__).resolve().parent.parent
 
 Progress = Callable[[str], None]
-#: Makes quotas and times of events a promise, before anybody can be told of them.
+#: Makes quotas and times of events a promise, before anybody can be told of them. Raises SignUpsLeft.
 Promise = Callable[[Sequence[Event]], None]
 
 
@@ -157,17 +159,25 @@ def publish(
                 name, report = _build(content, folder, data, progress)
             if not (versions / name).is_dir():
                 folder.rename(versions / name)
+            if encoder and not (versions / name / f"{encoder}.npz").is_file():
+                opinions.learn(versions / name, data, encoder, progress)
+            _promise(promise, Knowledge(versions / name / "knowledge.db").occasions, content)
         except ContentError as error:
             _keep_draft(data, error, fingerprint(content))
             raise
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-        if encoder and not (versions / name / f"{encoder}.npz").is_file():
-            opinions.learn(versions / name, data, encoder, progress)
-        promise(Knowledge(versions / name / "knowledge.db").occasions)
         _make_current(name, data, signed_by(data, name) or getpass.getuser())
         (data / "draft.json").unlink(missing_ok=True)
     return report
+
+
+def _promise(promise: Promise, occasions: Sequence[Event], content: Path) -> None:
+    """Raises ContentError where people are signed up for what the content has no more."""
+    try:
+        promise(occasions)
+    except SignUpsLeft as error:
+        raise ContentError(missing(error.held, content)) from error
 
 
 @contextmanager
@@ -295,7 +305,8 @@ def preview(content: Path, data: Path, target: Path) -> None:
     gc.disable()  # a child that does this and ends
     try:
         report = compile_content(content, target / "knowledge.db", jieba_cache=jieba_cache(data))
-        problems = [*report.problems, *check_cases(content)]
+        held = left_out(data, Knowledge(target / "knowledge.db").occasions)
+        problems = [*report.problems, *check_cases(content), *missing(held, content)]
         changes = compare(current if current.is_file() else None, target / "knowledge.db")
         details = differences(current, target / "knowledge.db") if current.is_file() else ()
     except ContentError as error:
@@ -308,6 +319,18 @@ def preview(content: Path, data: Path, target: Path) -> None:
     replace_text(target / "report.json", json.dumps(told, ensure_ascii=False))
     if not any(one.level == "error" for one in problems):
         _train(target, data, lambda line: None)
+
+
+def occasions(version: str, data: Path) -> tuple[Event, ...]:
+    """What places are taken at in a version that is kept. Raises NoSuchVersion where it cannot be read."""
+    try:
+        return Knowledge(_compiled(version, data)).occasions
+    except Exception as error:  # whatever an older program may have written
+        raise _unreadable(version, error) from error
+
+
+def _unreadable(version: str, error: Exception) -> NoSuchVersion:
+    return NoSuchVersion(f"版本 {version} 是旧程序做的，现在读不了：{type(error).__name__}。")
 
 
 def read_draft(data: Path) -> dict[str, Any]:
@@ -358,7 +381,8 @@ def roll_back(
 ) -> None:
     """Serve a version that is kept, until the content changes; `who` did it (default: the system's user).
 
-    Raises NoSuchVersion where it is not kept or cannot be loaded by this program; what is served then stays.
+    Raises NoSuchVersion where it is not kept, cannot be loaded by this program or lacks an event that people are
+    signed up for; what is served then stays.
     """
     with alone(data):
         kept = [one.version for one in read_history(data).versions if one.version.startswith(version)]
@@ -367,10 +391,11 @@ def roll_back(
         try:
             chosen = _load(kept[0], data)
         except Exception as error:  # whatever an older program may have written
-            raise NoSuchVersion(
-                f"版本 {kept[0]} 是旧程序做的，现在读不了：{type(error).__name__}。"
-            ) from error
-        promise(chosen.knowledge.occasions)
+            raise _unreadable(kept[0], error) from error
+        try:
+            promise(chosen.knowledge.occasions)
+        except SignUpsLeft as error:
+            raise NoSuchVersion(not_in_version(error.held)) from error
         left = fingerprint(content)
         _make_current(kept[0], data, who or getpass.getuser(), "rollback", left if left != kept[0] else "")
 

@@ -16,7 +16,14 @@ from bot.state.store import State
 from intents.types import Message
 
 #: One for each service that keeps something for a version: stations their search, claims and events their words.
-SAID = ("定海附近的驿站", "住院花了三千能报多少", "有什么活动", "我报名的活动", "困难补助怎么申请", "今天天气怎么样")
+SAID = (
+    "定海附近的驿站",
+    "住院花了三千能报多少",
+    "有什么活动",
+    "我报名的活动",
+    "困难补助怎么申请",
+    "今天天气怎么样",
+)
 
 
 def rehearse(config: Config, published: Published, *, clock: Callable[[], datetime]) -> None:

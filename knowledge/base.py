@@ -111,6 +111,14 @@ def session_id(event_id: str, number: str) -> str:
     return f"{event_id}~{number}"
 
 
+def occasions_of(events: Sequence[Event], sessions: Sequence[Event]) -> tuple[Event, ...]:
+    """What places are taken at: the sessions of an event that has some, else it itself."""
+    held: dict[str, list[Event]] = {}
+    for one in sessions:
+        held.setdefault(one.part_of, []).append(one)
+    return tuple(each for one in events for each in held.get(one.id, [one]))
+
+
 def whole_id(event_id: str) -> str:
     """The id of the event, of its own or of one of its sessions'."""
     return event_id.partition("~")[0]
@@ -176,9 +184,7 @@ class Knowledge:
     calendar: Calendar  # public holidays
     roads: Roads  # which road groups bridges have made one
     events: tuple[Event, ...]
-    occasions: tuple[
-        Event, ...
-    ]  # what places are taken at: the sessions of an event that has some, else it itself
+    occasions: tuple[Event, ...]  # what places are taken at, see occasions_of
     answers: tuple[Answer, ...]
     notices: tuple[Notice, ...]
     contacts: Mapping[str, Contact]
@@ -221,7 +227,7 @@ class Knowledge:
             for one in self.events
             if any(each.part_of == one.id for each in sessions)
         }
-        self.occasions = tuple(each for one in self.events for each in (self.sessions_of(one) or (one,)))
+        self.occasions = occasions_of(self.events, sessions)
         self._answer_by_id = {one.id: one for one in self.answers}
         self._place_by_name = {name: one for one in self.places for name in (*one.aliases, one.name)}
 

@@ -186,6 +186,29 @@ def test_a_roll_back_tells_what_goes_and_the_files_are_back_too(room: Room) -> N
     assert not publishing.needs_publishing(room.content, room.data)
 
 
+def test_a_roll_back_to_before_an_event_with_sign_ups_is_refused_and_touches_no_file(room: Room) -> None:
+    first = current_version(room.data)
+    book = room.table("events")
+    for heading, text in {"编号": "new", "开始": "2099-06-01 09:00", "结束": "", "报名截止": ""}.items():
+        cell(book, heading, 2).value = text
+    book.worksheets[0].append([one.value for one in room.table("events").worksheets[0][2]])  # e01 as before
+    assert room.upload("events.xlsx", saved(book))[0] == 302
+    assert room.publish_draft() == 302
+    publish(room.content, room.data, promise=lambda events: room.state.replace_events(events, NOW))
+    with room.state.transaction("worker", NOW, True, say=str) as tx:
+        tx.signups.sign_up("new", ["李丽"], "19900000431")
+    _, page = room.li.post("knowledge/rollback", version=first)
+    status, page = room.li.post("knowledge/rollback", version=first, agreed=agreed(page))
+    assert status == 409 and "new“示例健步走”（1 人）" in plain(page)
+    assert current_version(room.data) == fingerprint(room.content) != first
+    room.upload("events.xlsx", saved(room.table("events")))
+    book = room.table("events")
+    book.worksheets[0].delete_rows(2)
+    room.upload("events.xlsx", saved(book))
+    page = plain(room.draft())
+    assert "少了活动 new“示例健步走”：已有 1 人报名" in page and "发布</button>" not in page
+
+
 SMALL = {
     "quick/station": (
         {"station": "s02", "starts": "2026-12-01", "ends": "2026-12-02", "reason": "示例盘点"},

@@ -31,7 +31,24 @@ from bot.admin import (
 from bot.admin.office import Office
 
 #: The pages, in files of their own.
-PAGES = (doors, today, unheard, knowledge, going_back, quick, wording, menu, tryout, events, timing, notes, claims, trail, health, accounts)
+PAGES = (
+    doors,
+    today,
+    unheard,
+    knowledge,
+    going_back,
+    quick,
+    wording,
+    menu,
+    tryout,
+    events,
+    timing,
+    notes,
+    claims,
+    trail,
+    health,
+    accounts,
+)
 
 #: The main menu: endpoint, words, and the role that alone sees it ("" for everybody).
 NAVIGATION = (

@@ -13,6 +13,7 @@ from bot.admin.guard import me
 from bot.admin.knowledge import is_publishing
 from bot.admin.office import Office
 from bot.going_back import loss
+from bot.missing import left_out, not_in_version
 from bot.publishing import current_version
 from bot.versions import read_history
 
@@ -63,13 +64,15 @@ def by(who: str) -> str:
 def _go_back(office: Office, version: str) -> None:
     """Put files and knowledge back. Raises NoSuchVersion."""
     config, now = office.config, office.clock()
+    if held := left_out(config.data, publishing.occasions(version, config.data)):
+        raise publishing.NoSuchVersion(not_in_version(held))
     with suppress(FileNotFoundError):  # of a version that kept no files, what was made of them comes back
         publishing.put_back_files(version, config.content, config.data)
     publishing.roll_back(
         version,
         config.content,
         config.data,
-        lambda events: office.state.publish_events(events, now),
+        lambda events: office.state.replace_events(events, now),
         me().name,
     )
     office.admins.record("rollback", f"{me().name}: {version}", now)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.state import news
 from bot.state.line import promote
@@ -19,6 +21,51 @@ class SignUpCounts:
     confirmed: int
     waiting: int
     over: int
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An event that people are still signed up for: neither over nor cancelled."""
+
+    id: str
+    title: str
+    signups: int  # confirmed and waiting
+
+
+class SignUpsLeft(Exception):
+    """Events that would be published no longer while people are signed up for them; `held` says which."""
+
+    def __init__(self, held: Sequence[Held]) -> None:
+        self.held = tuple(held)
+        super().__init__(", ".join(one.id for one in held))
+
+
+def left_out(connection: sqlite3.Connection, events: Sequence[Event], now: datetime) -> list[Held]:
+    """What people are signed up for, and is not among `events`; needs no key."""
+    rows = connection.execute(
+        "SELECT events.id, title, count(*) FROM events JOIN signups ON event = events.id "
+        "WHERE status <> 'cancelled' AND NOT cancelled AND coalesce(ends_at, starts_at, ?1) >= ?1 "
+        "GROUP BY events.id ORDER BY events.id",
+        (int(now.timestamp()),),
+    ).fetchall()
+    there = {one.id for one in events}
+    return [Held(*row) for row in rows if row[0] not in there]
+
+
+def replace_all(work: Work, events: Sequence[Event]) -> list[str]:
+    """Make `events` all that can be signed up for; returns as `publish` does. Raises SignUpsLeft.
+
+    What goes takes no sign-up from a server that still has the version before.
+    """
+    if held := left_out(work.connection, events, work.now):
+        raise SignUpsLeft(held)
+    rows = work.connection.execute(
+        "SELECT id FROM events WHERE NOT cancelled AND coalesce(ends_at, starts_at, ?1) >= ?1",
+        (work.seconds,),
+    ).fetchall()
+    gone = {id for (id,) in rows} - {one.id for one in events}
+    work.connection.executemany("UPDATE events SET cancelled = 1 WHERE id = ?", [(id,) for id in gone])
+    return [*(f"{id}: taken out" for id in sorted(gone)), *publish(work, events)]
 
 
 def publish(work: Work, events: Sequence[Event]) -> list[str]:

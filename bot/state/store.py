@@ -230,6 +230,15 @@ class State:
             for change in publish.publish(work, events):
                 audit.record(work, "publish", change)
 
+    def replace_events(self, events: Sequence[Event], now: datetime) -> None:
+        """As `publish_events`, and nothing else can be signed up for any more.
+
+        Raises SignUpsLeft, nothing changed, where people are signed up for an event that is not among `events`.
+        """
+        with self.work(now, durable=True) as work:
+            for change in publish.replace_all(work, events):
+                audit.record(work, "publish", change)
+
     def signup_counts(self) -> dict[str, SignUpCounts]:
         """How every published event stands."""
         return self.read(publish.counts)
