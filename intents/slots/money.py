@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 from typing import Literal, cast
 
-from intents.slots.numerals import DIGITS, Number
+from intents.slots.numerals import DIGITS, Number, numbers
 from intents.slots.utterance import Utterance
 from intents.types import Slot
 
@@ -25,23 +25,27 @@ _SMALL_CHANGE = re.compile(
     rf"零?(?P<jiao>[\d{_D}])(?:[毛角](?P<fen>[\d{_D}])?分?)?(?![\d千万百十个年月天次])"
 )
 _AFTER = re.compile(
-    r" ?(?:(?P<more>多|几|余|来(?=[块元 ,。]|$)|出(?:一?点)?头|挂零|冒(?:一?点)?头|开外|朝上|以上|\+|好几)(?:一?点点?)?|(?P<about>把(?=[块元 ,。]|$)|左右|上下|样子|光景)|(?P<less>(?:(?:都|还|也)?(?:不到|勿到|弗到|没到|没有到)|以[下内](?=$|[ ,。了吧])|(?:还|就)?(?:差|少)(?:一?点))(?:一?点点?)?))"
+    r" ?(?:(?P<more>多|几|余|来(?=[块元 ,。]|$)|出(?:一?点)?头|挂零|冒(?:一?点)?头|开外|朝上|以上|\+(?! ?\d)|好几)(?:一?点点?)?|(?P<about>把(?=[块元 ,。]|$)|左右|上下|样子|光景)|(?P<less>(?:(?:都|还|也)?(?:不到|勿到|弗到|没到|没有到)|以[下内](?=$|[ ,。了吧])|(?:还|就)?(?:差|少)(?:一?点))(?:一?点点?)?))"
 )
 _BEFORE = re.compile(
     r"(?:(?P<less>不到|不超过|没超过|没过|不足|没到|没有到|没满|不满|将近|接近|快要?|近|靠|小|差一?点|毛)"
-    r"|(?P<more>超过|不止|大于|高于|多于|起码|至少|超|>|刚过)"
+    r"|(?P<more>超[过出]|不止|大于|高于|多于|起码|至少|超|>|刚过)"
     r"|(?P<about>大概|大约|约莫?|差不多|估计|左右|估摸着?|毛估估|约摸|≈|~))[了有是个要的 ]{0,2}$"
 )
+#: 一块儿去, 加一块: nobody asks about one yuan.
+_TOGETHER = re.compile(rf"一块(?!钱|[\d{_D}](?![\d千万百十]))")
 # What is counted, weighed or dated is not money.
 _COUNTED = re.compile(
-    r"[多几来余]?(?:个(?!w)|人|名|位|口|岁|周岁|年|月|日|号|天|周|星期|礼拜|小时|钟|分钟|刻|(?<!多)点|时|次|回|场|期|届|层|楼|栋|幢|室|米|公里|里|斤|吨|"
+    r"[多几来余]?(?:个(?!w)|人|名|位|口|岁|周岁|年|月|日|号|天|周|星期|礼拜|小时|钟|分钟|刻|(?<!多)点|时|次|回|场|期|届|层|楼|栋|幢|室|米|公里|里(?![头面边])|斤|吨|"
     r"度|平|班|级|组|辆|条|张|份|页|步|户|家|折|%|村|弄|针|瓶|盒|片|册|本|节|台|只|倍|线|路|股|升|克|桌|件|单|趟|单元|"
     r"km|kg|房|病房|床|病区|[.]\d|拉来|跑|马拉松|[-:/]\d|之约|克力)"
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DATE_LIKE = re.compile(r"(?:19|20)\d\d|\d{1,2}\.\d{1,2}")
+#: 1999够不够, 2000整
+_ENOUGH = re.compile("够|整(?![个年天月])")
 _SPENT_JUST_BEFORE = re.compile(
-    r"(?:自[付负费理掏](?:部分|段|的)?|(?:个人|自己)(?:负担|承担|支付|现金)?(?:部分|段)?|zi ?fu|花|花了|花掉|花费|用了|用掉|付|付了|出了|自己出|我出|掏了?|交了|负担|支付|承担|共|合计|总计|金额|费用?|药费|贴了?|过|到手|报了|领了|拿了|刚好|正好|恰好|是|就|剩|剩下|还剩|已?[领拿报]|[上这那][次回趟]|第[一二三四][次回趟]|[¥:=])"
+    r"(?:自[付负费理掏](?:部分|段|的)?|(?:个人|自己)(?:负担|承担|支付|现金)?(?:部分|段)?|zi ?fu|花|花了|花掉|花费|刷了|刷掉|刷卡|用了|用掉|付|付了|出了|自己出|我出|掏了?|交了|负担|支付|承担|共|合计|总计|金额|费用?|药费|贴了?|过|到手|报了|领了|拿了|刚好|正好|恰好|是|就|剩|剩下|还剩|已?[领拿报]|[上这那][次回趟]|第[一二三四][次回趟]|[¥:=])"
     r"(?:[: 是了约大概共额为有个超过刚够不止]|满打满算|差不多|将近|勉强|估计|起码|至少){0,6}$"
 )
 
@@ -58,16 +62,16 @@ _PAID_NOTHING = re.compile(r"自[付费理掏]了?$")
 _CUES: tuple[tuple[Role, str], ...] = (
     (
         "rule",
-        r"(?<![不领拿报用打])满(?!打)|(?<!勉强)(?<!刚)(?<!才)够|(?:要|得|须|需要?)自[付负费](?:部分)?(?=[^,。]{0,2}$)|按(?=[^,。]{0,1}$)|起付线?|起付标准|封顶线?|最高|最多|最低|最少|上限|保底|门槛|超过(?=[^,。]{0,3}$)",
+        r"(?<![不领拿报用打])满(?!打)|(?<!勉强)(?<!刚)(?<!才)够|(?:要|得|须|需要?)自[付负费](?:部分)?(?=[^,。]{0,2}$)|按(?=[^,。]{0,1}$)|起付线?|起付标准|封顶线?|最高|最多(?!也)|最低|最少|上限|保底|门槛|超过(?=[^,。]{0,3}$)",
     ),
     (
         "other",
-        r"工资|月薪|月入|年薪|底薪|挣|赚|收入|奖金|罚|扣(?![除掉完])|押金|定金|退款|退[了回还]|欠|骗|借|贷|会费|保费|参保费|房租|退休金|补偿|赔偿|报名费|每人(?=[^,。]{0,2}$)|学费|税|税费|奖励|"
+        r"工资|月薪|月入|年薪|底薪|挣|赚|收入|奖金|罚|扣(?![除掉完])|押金|定金|退款|退[了回还]|欠|骗|借|贷|少[了给发算拿]|多[扣收给发]了?|(?<!了)赔(?=[^,。]{0,1}$)|会费|保费|参保费|房租|退休金|补偿|赔偿|报名费|每人(?=[^,。]{0,2}$)|学费|税|税费|奖励|"
         r"能给|真给|会给|能报|可以报|能拿|能领|[能会想要](?:领|拿|报)满|给我|才给|只给|报得到|能补|补助标准|合同写的|先交|要交|怎么才|给(?=[^,。]{0,1}$)",
     ),
     (
         "covered",
-        r"(?:医保|统筹|社保|农保|新农合|农合|商保|保险|基本医疗|大病险?|老家|公司|单位|老板|平台|肇事方|对方)[^,。 自我剩个]{0,8}?(?:报|付|出|赔|结|承担|支付|给|减|抵|扣|垫)[了掉走过去]*"
+        r"(?:医保|统筹|社保|农保|新农合|农合|商保|保险|基本医疗|大病险?|老家|公司|单位|老板|平台|肇事方|对方)[^,。 自我剩个]{0,8}?(?:报|付|出|赔|结|走|承担|支付|给|减|抵|扣|垫)[了掉走过去]*"
         r"|报销?(?:掉|走)|减免|抵扣|统筹(?:支付|基金)?|报销?了",
     ),
     (
@@ -81,13 +85,15 @@ _CUES: tuple[tuple[Role, str], ...] = (
     ),
     (
         "own",
-        r"自己|自[付负费理掏]|zi ?fu|个人|腰包|口袋|掏|剩下?的?|余下|还剩|实付|现金|倒贴|缺口|我出|我付|贴了?|还要付|要付|本人|以后|之后|过后|以外|(?<=[掉完除去好])后",
+        r"自[己家]|自[付负费理掏]|zi ?fu|个人|腰包|口袋|掏|剩下?的?|余下|还剩|实付|现金|倒贴|缺口|我出|我付|贴了?|还?要[付出]|本人|以后|之后|过后|以外|(?<=[掉完除去好保])后",
     ),
 )
 _CUE = re.compile("|".join(f"(?P<{role}>{pattern})" for role, pattern in _CUES))
 _RULE_AFTER = re.compile(
     r"(?:块钱?|元)?(?:起报|起付|封顶|起步|以上才|以上就|以上可以|以上能|才能|才可以|才给|才有|才行|才算|以[下内](?!$|[ ,。了吧])|那一?档|这一?档|那条线|这条线|的?(?:门槛|线|起付))"
 )
+#: 花了三万六，报销两万一
+_BILL_LESS = re.compile(r"(?<![能可以会想要给再够好])报[销消]?[了掉到]?(?:大概|差不多|约)?$")
 _QUESTION_AFTER = re.compile(r"(?:块钱?|元)?(?:[吗嘛么不吧]|能报吗?)[??]?$|[??]|的?怎么|的部分")
 _OWN_AFTER = re.compile(r"(?:块钱?|元)?,? ?(?:都|全|全部)?是?(?:我?自[己付费负掏]|个人)")
 _PAYERS = r"(?:医保|统筹|单位|公司|保险)"
@@ -118,8 +124,10 @@ _NOT = re.compile(r"(?:[不勿弗]是|并非|又?不是说)$")
 _ADDED = re.compile(
     r"第[一二三四][次回趟]|又|再|加上?|和|还有|另外|[两三2-9][次回趟]|分别|一[次回趟]|[+、&]|各|门诊|住院|手术|药|挂水|检查|核磁|ct|b超|胃镜|化验|拍片|挂号|床位|护理|康复|后来|这次|那次|[上这][回趟]"
 )
+#: 每次三百 做了八次
+_EACH_OF = re.compile(r"(?:每|一)[次回趟][^,。 ]{0,4}$")
+_OF_THEM = re.compile(r"[^。]{0,6}?(?P<times>\d{1,2}|[两二三四五六七八九十]) ?[次回趟](?!数)")
 _EACH = re.compile(r"(?P<times>[两二三四五2-5])[次回趟][^。]{0,8}(?:各|都是|每次|每回)[^,。]{0,4}$")
-_TIMES = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5}
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +187,8 @@ def _sums(utterance: Utterance) -> list[Sum]:
 def _as_sum(text: str, number: Number) -> Sum | None:
     value, end, approx = number.value, number.end, number.approx
     before = text[max(0, number.start - 10) : number.start]
+    if _TOGETHER.match(text, number.start):
+        return None
     currency = _CURRENCY.match(text, end)
     if not currency and not _looks_like_money(text, number, before):
         return None
@@ -234,6 +244,8 @@ def _looks_like_money(text: str, number: Number, before: str) -> bool:
     spent = _SPENT_JUST_BEFORE.search(before)
     if spent:
         return number.value >= 10
+    if number.value >= 100 and _ENOUGH.match(text, number.end):
+        return True
     if _DATE_LIKE.fullmatch(digits) or _HOTLINE.fullmatch(digits) or _CALLED.search(before):
         return False
     if number.value >= 100 and len(digits) <= 6 and _ABOUT_COSTS.search(text):
@@ -352,6 +364,8 @@ def _role(text: str, sums: list[Sum], i: int) -> Role:
         said = pattern.match(after)
         if said and (role_after == "other" or i + 1 == len(sums) or _BREAK.search(after, said.end())):
             return role_after
+    if i and one.fen < sums[i - 1].fen and _BILL_LESS.search(before):
+        return "covered"
     cue: re.Match[str] | None = None
     for cue in _CUE.finditer(before):  # noqa: B007 - the last one is wanted
         pass
@@ -392,6 +406,7 @@ def _own(text: str, sums: list[Sum]) -> Sum | None:
     return total[-1] if total else None
 
 
+_IN_ALL = re.compile(r"(?:块钱?|元)?[ ,]?(?:合计|加一?起|一共|总共|加起来|两[次笔个]加)(?![^ ,。?吗]*\d)")
 _ALL_OWN = re.compile(r"都是?(?:我?自己|自[付费掏])")
 
 
@@ -399,15 +414,20 @@ def _several(text: str, sums: list[Sum]) -> Sum:
     first = sums[0]
     each = _EACH.search(text[: first.start])
     if len(sums) == 1:
-        if not each:
-            return first
-        times = _TIMES.get(each["times"]) or int(each["times"])
-        return replace(first, fen=first.fen * times)
+        if not each and _EACH_OF.search(text[: first.start]):
+            each = _OF_THEM.match(text, first.end)
+        return replace(first, fen=first.fen * _times(each["times"])) if each else first
+    if _ALL_OWN.search(text, sums[-1].end) or _IN_ALL.match(text, sums[-1].end):
+        return _together(sums)
     added = [first]
     for one in sums[1:]:
         if _ADDED.search(text[added[-1].end : one.start]) or _ADDED.match(text, added[-1].end):
             added.append(one)
     return _together(added)
+
+
+def _times(said: str) -> int:
+    return int(next(numbers(said)).value)
 
 
 def _together(sums: list[Sum]) -> Sum:
