@@ -30,6 +30,18 @@ def test_an_event_is_found_as_it_was_written(text: str, words: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "event"), [("贯蛋比赛几号", "e16"), ("义珍在哪里", "e14"), ("bao shufa", "e09"), ("建步走还能报不", "e01")]
+)
+def test_a_published_event_is_known_by_its_sound(text: str, event: str) -> None:
+    assert [slot.value for slot in find(text, "event")] == [event]
+
+
+@pytest.mark.parametrize("text", ["我亲自来", "太急了", "一阵子没来", "插话一句", "保洁阿姨行不行"])
+def test_what_only_sounds_like_an_event_is_none(text: str) -> None:
+    assert not find(text, "event")
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "我要报名",

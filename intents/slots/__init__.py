@@ -90,7 +90,7 @@ class SlotFinder:
                 concept("event_kinds"), concept("event_topics"), concept("not_events"),
                 concept("blockers") + concept("event_blockers"), concept("event_not_asked"),
                 concept("event_leading"),
-                concept("event_general") + names,
+                concept("event_general") + names, concept("ordinary"),
             ),
         )  # fmt: skip
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from operator import add
 
 from intents.slots.lexicon import Hit, Lexicon
+from intents.slots.spelled import SpelledNames
 from intents.slots.utterance import Utterance
 from intents.text import fold
 from intents.types import Slot
@@ -25,6 +26,7 @@ class Words:
     not_asked: Sequence[str]  # parts of what else one registers for or cancels: 名额, 登记
     leading: Sequence[str]  # words that no name begins with: 学插花, 去听讲座
     too_general: Sequence[str]  # parts of titles that tell no event from another: 活动, 职工
+    ordinary: Sequence[str] = ()  # everyday words that only sound like a name: 插话 is not 插花
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,9 @@ class EventFinder:
         self._longest: dict[str, int] = {}  # the first two characters → the length of the longest part
         for part in self._parts:
             self._longest[part[:2]] = max(len(part), self._longest.get(part[:2], 0))
+        names = [(name, event.id) for event in self._events for name in _names(event, self._general)]
+        self._heard = Lexicon(names, words.ordinary, 2)
+        self._latin = SpelledNames(names)
         self._kinds = Lexicon(
             [*((word, "kind") for word in words.kinds), *((word, "topic") for word in words.topics),
              *((word, "none") for word in words.not_events)]
@@ -56,7 +61,7 @@ class EventFinder:
 
     def find(self, utterance: Utterance, days: Sequence[Slot] = ()) -> list[Slot]:
         """Events in the order of the text; one that is taken back (啊不是) is left out."""
-        text = utterance.text
+        text = self._righted(utterance)
         hits = list(self._kinds.find(utterance))
         found = self._with_what_stands_before(text, hits, self._cores(text, hits))
         kept = [
@@ -77,7 +82,18 @@ class EventFinder:
             )
             for start, core, end in kept
         ]
-        return slots or self._on_day(utterance, days)
+        return slots or self._on_day(utterance, days) or self._in_latin(utterance)
+
+    def _righted(self, utterance: Utterance) -> str:
+        """The text with names that are spelt by ear put right: 贯蛋 is 掼蛋. Every character stays in its place."""
+        text = utterance.text
+        for hit in self._heard.find(utterance):
+            text = text[: hit.start] + hit.word + text[hit.end :]
+        return text
+
+    def _in_latin(self, utterance: Utterance) -> list[Slot]:
+        found = self._latin.find(utterance.text)
+        return [utterance.slot("event", event_id, start, end) for start, end, event_id in found]
 
     def _asked_for(self, text: str) -> tuple[int, int, int] | None:
         """报个拼豆: a name that nobody has heard of, where only an event's can stand."""
@@ -193,16 +209,23 @@ _KIND = re.compile(r"(?:体验课?|培训班?|比赛|大赛|活动|讲座|沙龙
 _SIGNS = re.compile(r"[「」『』《》“”\"()（）【】\[\]·:：,，。!！\-—\s]|示例")
 
 
+def _names(event: Event, general: frozenset[str]) -> Iterator[str]:
+    """What an event is called: its title and other names, without signs."""
+    for name in (event.title, *event.aliases):
+        for piece in _SIGNS.split(fold(name)):
+            if len(piece) > 1 and piece not in general and not piece.isdigit():
+                yield piece
+
+
 def _parts(events: Iterable[Event], general: frozenset[str]) -> dict[str, frozenset[str]]:
     """Every part of a title that tells something → the ids of the events that have it."""
     parts: dict[str, set[str]] = {}
     for event in events:
-        for name in (event.title, *event.aliases):
-            for piece in filter(None, _SIGNS.split(fold(name))):
-                for start in range(len(piece)):
-                    for end in range(start + 2, len(piece) + 1):
-                        part = piece[start:end]
-                        edge = start == 0 or end == len(piece)
-                        if edge and part not in general and not part.isdigit():
-                            parts.setdefault(part, set()).add(event.id)
+        for piece in _names(event, frozenset()):
+            for start in range(len(piece)):
+                for end in range(start + 2, len(piece) + 1):
+                    part = piece[start:end]
+                    edge = start == 0 or end == len(piece)
+                    if edge and part not in general and not part.isdigit():
+                        parts.setdefault(part, set()).add(event.id)
     return {part: frozenset(ids) for part, ids in parts.items()}

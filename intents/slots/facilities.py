@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from intents.slots.lexicon import Lexicon
+from intents.slots.spelled import SpelledNames
 from intents.slots.utterance import Utterance
 from intents.types import Slot
 
@@ -18,6 +19,9 @@ class ThingFinder:
         self._lexicon = Lexicon(
             ((word, value) for value, group in words.items() for word in group), ordinary, 2
         )
+        self._latin = SpelledNames(
+            (word, value) for value, group in words.items() for word in group if value and not word.isascii()
+        )
 
     def find(self, utterance: Utterance) -> list[Slot]:
         """Each value once, in the order of the text."""
@@ -25,4 +29,6 @@ class ThingFinder:
         for hit in self._lexicon.find(utterance):
             if hit.value:
                 slots.setdefault(hit.value, utterance.slot(self._name, hit.value, hit.start, hit.end))
+        for start, end, value in self._latin.find(utterance.text):
+            slots.setdefault(value, utterance.slot(self._name, value, start, end))
         return list(slots.values())

@@ -101,7 +101,9 @@ def _counts_what_follows(tokens: list[re.Match[str]], text: str, at: int) -> boo
         and tokens[-2].lastgroup == "unit"
         and tokens[-2].group() not in ("十", "拾")
     )
-    return digit_after_unit and text.startswith(("次", "回", "趟", "个", "天", "人", "岁", "分钱", "毛钱", "点没", "分没"), at)
+    return digit_after_unit and text.startswith(
+        ("次", "回", "趟", "个", "天", "人", "岁", "分钱", "毛钱", "点没", "分没"), at
+    )
 
 
 def _skip_units(text: str, at: int) -> int:

@@ -163,8 +163,17 @@ _COUNT = re.compile(
     r" ?(?:个人|人|位|名(?!字|额已)|口人?|个名额|个(?:大人|小孩|孩子|同事|工友|小朋友))(?!以上|均|次|员|民|工|才|数|社|行|生|们?的?血汗)"
 )
 _OF_US = re.compile(
-    r"(?:我们|咱们?|一共|总共|加我|连我|家里?|全家|报了?|来了?|去了?|加上我|共|带上?我?|先?占|留)[一共是有就了]{0,3}$"
+    r"(?:我们|咱们?|一共|总共|加我|连我|家里?|全家|(?:姐妹|兄弟|父子|母女|工友|同事|一家|班组|夫妻)们?|报了?|来了?|去了?|加上我|共|带上?我?|先?占|留)[一共是有就了]{0,3}$"
 )
+#: 两大一小, 一大一小
+_BIG_AND_SMALL = re.compile(
+    r"(?P<big>[\d一二两三四五六])个?大人?[ 和跟带]?(?P<small>[\d一二两三四五六])个?小(?:孩|朋友)?(?!时|[块元])"
+)
+#: 两张, 三个位子: what is taken or given back for as many people.
+_TICKETS = re.compile(r" ?(?:张票?|个?(?:名额|位子|位置|座位|座))")
+_TAKEN = re.compile(r"(?:抢|订|定|要|报|占|留|拿|来|买|约|退|退掉|还|给我|领)[了掉个 ]?$")
+_GROUPS = re.compile(r"[,、 和跟加带]{0,2}$")
+_KINDS = re.compile(r"个(?:大人|小孩|孩子|同事|工友|小朋友)")
 _STRUCK = re.compile(r"(?:退|减|去掉|取消|少|删|撤|改成|变成|减到|只[去有剩来])[掉了去]?$")
 _ONE_OF_US = re.compile(r" ?个(?![月小钟头多星礼班课地方点站活队项场比])")
 _PLUS = re.compile(
@@ -173,7 +182,7 @@ _PLUS = re.compile(
 _PAIR = re.compile(
     r"夫妻(?:俩|两个?|二人)?|两口子|(?:我|咱|他|她|母女|父子|父女|母子|兄弟|姐妹|姐弟|兄妹|娘)(?:们)?(?:俩|两个)|俩人|我俩|两夫妻|小两口"
 )
-_WITH = re.compile(r"(?:我|本人)(?:也)?(?:和|跟|与|同(?!事)|带着?|陪着?|还有|加上?)(?:我|俺)?")
+_WITH = re.compile(r"(?:我|本人)(?:也)?(?:和|跟|与|同(?!事)|带着?|陪着?|还有|加上?)(?:我们?家?|俺|阿拉)?")
 _WITH_ME = re.compile(r"(?:我|本人)(?:也?(?:一起|一道|一块|陪|跟)(?:去|着|她|他|来|报|参加)*|陪[她他])")
 _KEPT = re.compile(r"我的?(?:名额)?(?:保留|留着|还去|还要去|不退|照去|照旧|不变)|保留我|留我的")
 
@@ -206,6 +215,8 @@ def _counted(utterance: Utterance) -> Slot | None:
             continue
         before = text[: number.start]
         count = _COUNT.match(text, number.end)
+        if not count and _TAKEN.search(before):
+            count = _TICKETS.match(text, number.end)
         total = _OF_US.search(before)
         end = count.end() if count else 0
         if not count and (total or _STRUCK.search(before)) and (one := _ONE_OF_US.match(text, number.end)):
@@ -214,17 +225,18 @@ def _counted(utterance: Utterance) -> Slot | None:
             continue
         people = int(number.value)
         whose = before[-4:]
-        if (
-            count
-            and re.search(r"个(?:大人|小孩|孩子|同事|工友|小朋友)", count.group())
-            and re.search(r"[我和带]", whose)
-        ):
-            people += 1 if "我" in before[-6:] else 0
+        if count and _KINDS.search(count.group()) and re.search(r"[我和带]", whose):
+            people += 1 if "我" in before[-6:] and not before.endswith(("替", "帮", "给", "为")) else 0
         slot = utterance.slot("people", people, number.start, end)
         if _STRUCK.search(before):
             return slot  # 三个名额退掉一个
-        if best is None or total:
+        if best and count and _KINDS.search(best.text) and _GROUPS.fullmatch(text[best.end : number.start]):
+            slot = utterance.slot("people", best.value + people, best.start, end)  # 两个大人两个孩子
+        if best is None or total or slot.start == best.start:
             best = slot
+    if best is None and (family := _BIG_AND_SMALL.search(text)):
+        both = sum(int(next(numbers(family[one])).value) for one in ("big", "small"))
+        best = utterance.slot("people", both, *family.span())
     if best is None and (pair := _PAIR.search(text)):
         best = utterance.slot("people", 2, pair.start(), pair.end())
     if best is None and (plus := _PLUS.search(text)):
@@ -242,7 +254,7 @@ def _named(utterance: Utterance, kin: list[tuple[int, int]]) -> Slot | None:
     if together and kin[0][0] - together.end() in (-1, 0, 1):
         group = [kin[0]]
         for span in kin[1:]:
-            if re.fullmatch(r"[和跟与、,]?(?:我|俺)?", text[group[-1][1] : span[0]]):
+            if re.fullmatch(r"[和跟与、,]?(?:还有)?(?:我们?家?|俺|阿拉)?", text[group[-1][1] : span[0]]):
                 group.append(span)
         return utterance.slot("people", 1 + len(group), together.start(), group[-1][1])
     if _KEPT.search(text):

@@ -134,7 +134,7 @@ class PlaceFinder:
             ending = found.group()
             locative = ending in _LOCATIVES
             end = found.start() if locative else found.end()
-            if end <= done or (end and covered[end - 1]):
+            if end <= done or (end and covered[end - 1]) or _LONGER_WORD.match(text, found.start()):
                 continue
             start = _name_start(text, found.start(), done, blocked)
             name = text[start : found.start()]
@@ -162,6 +162,8 @@ def _name_start(text: str, end: int, least: int, blocked: list[bool]) -> int:
     return start
 
 
+#: 毅行路线, 来回路费, 街舞
+_LONGER_WORD = re.compile("路[线程费况由]|街舞|港币|岛民|村民|村里|村委|桥牌")
 _ROAD = re.compile(r"路|街|大道|巷")
 
 
@@ -205,7 +207,9 @@ def _inside(span: tuple[int, int, str], taken: Sequence[Slot]) -> bool:
     """Whether a longer slot holds these words: 千岛之约 is no place. A wish for what is open reaches over one."""
     return any(
         slot.name != "open_now"
-        and slot.start <= span[0] and slot.end >= span[1] and slot.end - slot.start > span[1] - span[0]
+        and slot.start <= span[0]
+        and slot.end >= span[1]
+        and slot.end - slot.start > span[1] - span[0]
         for slot in taken
     )
 

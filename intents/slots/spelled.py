@@ -1,4 +1,4 @@
-"""Names written in Latin letters: dinghai, ding hai, shen'jiamen."""
+"""Names written in Latin letters: dinghai, ding hai, shen'jiamen, yi zhan."""
 
 from __future__ import annotations
 
