@@ -42,8 +42,8 @@ _COUNTED = re.compile(
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DATE_LIKE = re.compile(r"(?:19|20)\d\d|\d{1,2}\.\d{1,2}")
-#: 1999够不够, 2000整
-_ENOUGH = re.compile("够|整(?![个年天月])")
+#: 1999够不够, 2000整, 比2000多点
+_ENOUGH = re.compile("够|整(?![个年天月])|多一?点")
 _SPENT_JUST_BEFORE = re.compile(
     r"(?:自[付负费理掏](?:部分|段|的)?|(?:个人|自己)(?:负担|承担|支付|现金)?(?:部分|段)?|zi ?fu|花|花了|花掉|花费|刷了|刷掉|刷卡|用了|用掉|付|付了|出了|自己出|我出|掏了?|交了|负担|支付|承担|共|合计|总计|金额|费用?|药费|贴了?|过|到手|报了|领了|拿了|刚好|正好|恰好|是|就|剩|剩下|还剩|已?[领拿报]|[上这那][次回趟]|第[一二三四][次回趟]|[¥:=])"
     r"(?:[: 是了的约大概共额为有个超过刚够满不止]|满打满算|差不多|将近|勉强|估计|起码|至少){0,6}$"
@@ -465,9 +465,27 @@ def find_sum_beside(utterance: Utterance, words: Sequence[Slot]) -> list[Slot]:
     return [utterance.slot("amount", _fen(number.value), number.start, number.end, number.approx)]
 
 
+def _added_up(utterance: Utterance) -> Slot | None:
+    """1000+2000加1782, and nothing else: their sum."""
+    numbers, text = utterance.numbers, utterance.text
+    if len(numbers) < 2 or any(one.value < 100 or one.value >= _MOST for one in numbers):
+        return None
+    gaps = [text[a.end : b.start] for a, b in pairwise(numbers)]
+    rest = text[: numbers[0].start] + text[numbers[-1].end :]
+    if not all(_PLUS.fullmatch(gap) for gap in gaps) or not _BARE_END.fullmatch(rest):
+        return None
+    total = sum((one.value for one in numbers), Decimal(0))
+    return utterance.slot("amount", _fen(total), numbers[0].start, numbers[-1].end)
+
+
+_PLUS = re.compile("(?:块钱?|元)? ?(?:[+＋、,]|加上?|和|再加) ?")
+
+
 def find_bare_number(utterance: Utterance, slots: list[Slot]) -> list[Slot]:
     """A message that is nothing but a number: `number`, and an `amount` too when it is no choice of a list."""
     text = utterance.text
+    if not any(slot.name == "amount" for slot in slots) and (added := _added_up(utterance)):
+        return [added]
     said = [number for number in utterance.numbers if _CORRECTED.search(text[: number.start])]
     number = next(iter(said or utterance.numbers), None)
     begin = _BARE_START.match(text) if number else None
