@@ -17,7 +17,8 @@ from bot.paging import TEXT_BYTES, first_page
 from bot.publishing import Published
 from bot.state.store import State, Transaction
 from intents import INTENTS, service_named, service_of
-from intents.danger import names, urgent
+from intents.care import stay, urgent
+from intents.danger import names
 from intents.privacy import PRIVACY
 from intents.smalltalk import menu, referral
 from intents.stations import note_place
@@ -112,6 +113,7 @@ class Turn:
             self._choice,
             self._cancel,
             self._my_data,
+            self._care,
             self._form,
             self._follow_up,
             self._wish,
@@ -143,6 +145,10 @@ class Turn:
 
     def _danger(self) -> Reply | None:
         return urgent(self.context, words_of(self.message))
+
+    def _care(self) -> Reply | None:
+        """Who spoke of wanting to die is not left alone with a menu; what answers the question in hand goes on."""
+        return stay(self.context, answered=self._form_accepts())
 
     def _other_kinds(self) -> Reply | None:
         kind = self.message.kind
@@ -375,8 +381,11 @@ class Turn:
 
     def _finish(self, reply: Reply) -> Reply:
         """News that waited goes first, what is too long is cut, the session learns what was offered."""
-        before = self.tx.people.news() if reply.text else []
-        if self.message.kind == "voice" and self.message.text.strip() and "danger" not in reply.why:
+        danger = "danger" in reply.why
+        before = self.tx.people.news() if reply.text and not danger else []
+        if reply.text and "before" in self.context.made:
+            before.append(self.context.made["before"])
+        if self.message.kind == "voice" and self.message.text.strip() and not danger:
             before.append(self.say("heard", text=self.message.text[:60]))
         text = "\n\n".join([*before, reply.text])
         page, self.session.more = first_page(text, reply.choices, self.say("more"))

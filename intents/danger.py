@@ -1,63 +1,104 @@
-"""A person who may be in danger, and requests for what is not his: seen before anything else."""
+"""Whether somebody's life may be in danger, put together from what is said: few say it in set words.
+
+The words are those of words/danger.toml and words/crisis.toml; this file says what they mean where they stand together.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal
 
-from intents.text import fold
-from intents.topics import CRISIS
-from intents.types import Context, Reply
+from intents.text import fold, heard, sounds
 from knowledge.base import Knowledge
 
-#: The numbers that a warning may name, and whose they are in contacts.csv.
-WARNING_CONTACTS = {
-    "rescue": "emergency",
-    "police": "police",
-    "union": "union",
-    "legal": "legal_aid",
-    "care": "psychological",
+#: So much of a message is read for danger; no longer one comes from WeChat.
+READ = 2000
+
+#: Meanings that speak of wanting to die where they follow each other with nothing but filling words between.
+#: One with a question mark may be left out.
+WISHES = (
+    "life none sense",  # 活着真没啥意思
+    "life sense gone_all",  # 活着一点盼头都没有
+    "none sense life",  # 没意思啊活着
+    "none life sense",  # 找不到活下去的理由
+    "life what_for",  # 活着到底图个啥
+    "what_for life",
+    "life they? burden",  # 活着也是遭罪
+    "unwilling live",  # 不想再这么活下去
+    "unwilling wake",  # 不愿意再睁开眼
+    "wish … end",  # 真想一觉睡过去
+    "death relief",  # 死了倒清净
+    "gone they? better",  # 没有我 他们会过得好些
+)
+#: Wishes that are known by their sound too, where a clause says nothing else.
+HEARD = ("life none sense", "life sense gone_all", "by_sound")
+
+#: Hints are one where two of them stand in a message, in whatever order and however far apart.
+HINTS = (
+    ("kin_dead", "follow"),  # 孩子没了 … 我也跟着去算了
+    ("brink", "farewell"),  # 站在桥上 … 跟家里人说声对不起
+    ("brink", "despair"),
+    ("farewell", "despair"),
+    ("farewell", "going"),  # 照顾好孩子 … 我先走了
+    ("farewell", "loss"),
+    ("ready", "despair"),  # 药准备好了 … 没什么盼头
+    ("ready", "loss"),
+    ("ready", "farewell"),
+)
+#: Each hint and the meanings that make it.
+HINT_WORDS = {
+    "kin_dead": ("kin dead",),
+    "follow": ("along they? leave", "join they"),
+    "brink": (
+        "stand … high",
+        "stand … waterside",
+        "present … high",
+        "present … waterside",
+        "high … standing",
+        "waterside … standing",
+    ),
+    "farewell": ("farewell", "kin … sorry", "sorry kin"),
+    "ready": ("means ready", "ready means"),
+    "despair": ("despair",),
+    "loss": ("loss",),
+    "going": ("going",),
 }
+#: Hurt already, unless by work (cause) or a treatment (cure).
+HURT = (
+    "hurt",
+    "wound vein",
+    "vein wound",
+    "take much drug",
+    "much drug take",
+    "drug much take",
+    "drug take much",
+    "take much poison",
+    "poison take much",
+    "much poison take",
+    "take poison",
+    "poison take",
+)
+#: Alone they are worth a question.
+ASKED = ("drug ready", "poison ready", "ready drug", "kin … sorry")
+
+#: wish: to die; brink: at a place where it could happen; hurt: it happened; asked: perhaps nothing.
+Kind = Literal["wish", "brink", "hurt", "asked"]
 
 
-def urgent(context: Context, text: str) -> Reply | None:
-    """What cannot wait, whatever else matched: a life, a threat, a fraud; then what nobody may be told.
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """What a message says of a life in danger."""
 
-    None where `text` names nothing of that. Who spoke of wanting to die is met with care for the rest of the session.
-    """
-    knowledge, memory = context.knowledge, context.session.memory
-    for kind in ("hurt", "worried"):
-        if names(knowledge, f"crisis.{kind}", text):
-            memory["care"] = True
-            return Reply(_warning(knowledge, kind), intent="human", why=(kind,))
-    if in_danger(knowledge, text):
-        memory["care"] = True
-        answer = next(one for one in knowledge.answers if one.id == CRISIS)
-        return Reply(answer.text, intent="human", why=("danger",))
-    for kind, label in (
-        ("emergency", "legal"),
-        ("violence", "legal"),
-        ("beaten", "legal"),
-        ("scam", "human"),
-    ):
-        if names(knowledge, f"crisis.{kind}", text):
-            return Reply(_warning(knowledge, kind), intent=label, why=(kind,))
-    if memory.get("care") and names(knowledge, "crisis.low", text):
-        return Reply(_warning(knowledge, "care_again"), intent="human", why=("low",))
-    if names(knowledge, "private.requests", text):
-        return Reply(knowledge.text("talk.private"), intent="oos", why=("private",))
-    return None
+    kind: Kind
+    of_another: bool = False  # a workmate, a wife: not of him who writes
 
 
-def _warning(knowledge: Knowledge, kind: str) -> str:
-    numbers = {name: knowledge.contacts[contact].number for name, contact in WARNING_CONTACTS.items()}
-    return knowledge.text(f"talk.{kind}", **numbers)
-
-
-def in_danger(knowledge: Knowledge, text: str) -> bool:
-    """Whether the text speaks of wanting to die; figures of speech such as 「累死了」 do not count."""
-    harmless = _any_of(knowledge.words.get("crisis.not_danger", ()))
-    return names(knowledge, "crisis.danger", harmless.sub("。", fold(text)))
+def sign_of(knowledge: Knowledge, text: str) -> Sign | None:
+    """What `text` says of a life in danger; figures of speech such as 「累死了」 say nothing."""
+    return _reader(knowledge).sign(_HIDDEN.sub("", fold(text[:READ])))
 
 
 def names(knowledge: Knowledge, concept: str, text: str) -> bool:
@@ -65,7 +106,124 @@ def names(knowledge: Knowledge, concept: str, text: str) -> bool:
     return _any_of(knowledge.words.get(concept, ())).search(fold(text)) is not None
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=128)
 def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
-    """Any of the words, the longest first; of no words, nothing."""
-    return re.compile("|".join(map(re.escape, sorted(words, key=len, reverse=True))) or "(?!)")
+    return re.compile(_either(words))
+
+
+def _either(words: tuple[str, ...], said: Callable[[str], str] = str) -> str:
+    """A pattern for any of the words, the longest first; of no words, nothing. 「活。」 is one that ends the clause."""
+    longest_first = sorted(words, key=len, reverse=True)
+    ones = [re.escape(said(word.removesuffix("。"))) + _END * word.endswith("。") for word in longest_first]
+    return f"(?:{'|'.join(ones) or '(?!)'})"
+
+
+#: What may end a clause.
+_END = r"(?=[了啦啊呀吧呢哦\s，。,.!！?？~…]|$)"
+#: Marks put between characters so that no filter sees them: 不.想.活
+_HIDDEN = re.compile(r"(?<=[^\x00-\x7f])[.·*_~/|\-]+(?=[^\x00-\x7f])")
+_MARKS = re.compile(r"[,，。.!！?？;；、…\n]+")
+_PAUSES = re.compile(r"[\s,，。.!！?？;；、…]+")
+_LATIN = re.compile("[a-z]")
+#: A clause is heard for its sound up to this length.
+_SHORT = 16
+#: At most so many filling words stand between two meanings, or so many other characters at 「…」.
+_FILLINGS, _REACH = 6, 5
+#: A pronoun before a person only says whose he is: 我工友.
+_SELF = re.compile("我|自己|本人")
+
+
+@lru_cache(maxsize=4)
+def _reader(knowledge: Knowledge) -> _Reader:
+    return _Reader(knowledge.words)
+
+
+class _Reader:
+    """The words as patterns, made once for a version of the knowledge."""
+
+    def __init__(self, words: Mapping[str, tuple[str, ...]]) -> None:
+        self._words = words
+        crisis = words.get("crisis.danger", ()), words.get("crisis.not_danger", ())
+        self.harmless = re.compile(f"{_either(crisis[1])}|{self._row('jump sport')}")
+        self.wishes = re.compile("|".join([_either(crisis[0]), *map(self._row, WISHES)]))
+        around = f"{self._filling(heard)}{{0,4}}"
+        self.heard = [re.compile(around + self._row(one, heard) + around) for one in HEARD]
+        self.hurt = self._any_row(HURT)
+        self.high = self._any_row(("stand … high", "high … standing"))
+        self.strand = self._any_row(("stand … waterside", "stand … high"))
+        self.asked = self._any_row(ASKED)
+        self.hints = {name: self._any_row(rows) for name, rows in HINT_WORDS.items()}
+        self.other = re.compile(_either(self._concept("other")))
+
+    def _concept(self, name: str) -> tuple[str, ...]:
+        return self._words.get(f"danger.{name}", ())
+
+    def _filling(self, said: Callable[[str], str] = str) -> str:
+        return _either((*self._concept("filling"), " ", "，", ","), said)
+
+    def _row(self, names: str, said: Callable[[str], str] = str) -> str:
+        """Meanings one after the other: 「life none sense」."""
+        filling = f"{self._filling(said)}{{0,{_FILLINGS}}}"
+        pattern, between = "", ""
+        for name in names.split():
+            if name == "…":
+                between = f"[^，。,!！?？]{{0,{_REACH}}}"
+                continue
+            part = _either(self._concept(name.rstrip("?")), said)
+            pattern += between + (f"(?:{part}{filling})?" if name.endswith("?") else part)
+            between = "" if name.endswith("?") else filling
+        return pattern
+
+    def _any_row(self, rows: tuple[str, ...]) -> re.Pattern[str]:
+        return re.compile("|".join(map(self._row, rows)))
+
+    def _has(self, concept: str, text: str) -> bool:
+        return _any_of(self._concept(concept)).search(text) is not None
+
+    def sign(self, text: str) -> Sign | None:
+        text = self.harmless.sub("。", text)
+        hurt = self.hurt.search(text)
+        if hurt and not self._has("cause", text) and not self._has("cure", text):
+            planned = _any_of(self._concept("wish")).search(text[max(0, hurt.start() - 4) : hurt.start()])
+            return Sign("wish" if planned else "hurt", self._of_another(text, hurt))
+        wish = self.wishes.search(text)
+        if wish:
+            of_another = self._of_another(text, wish)
+            jumps = of_another and (self._has("jump", text) or self.high.search(text) is not None)
+            return Sign("brink" if jumps else "wish", of_another)
+        return self._heard(text) or self._hinted(text)
+
+    def _heard(self, text: str) -> Sign | None:
+        """「或者没意思」, typed by its sound: only where the clause says nothing else."""
+        for clause in (_MARKS if _LATIN.search(text) else _PAUSES).split(text):
+            if 3 < len(clause) <= _SHORT * 3:
+                signs = sounds(clause)[0]
+                if len(signs) <= _SHORT and any(one.fullmatch(signs) for one in self.heard):
+                    return Sign("wish")
+        return None
+
+    def _hinted(self, text: str) -> Sign | None:
+        found = {name: match for name, one in self.hints.items() if (match := one.search(text))}
+        for first, second in HINTS:
+            if first in found and second in found:
+                brink = "brink" in (first, second)
+                return Sign("brink" if brink else "wish", brink and self._of_another(text, found["brink"]))
+        if self._has("work", text):
+            return None
+        strand = self.high.search(text) or ("loss" in found and self.strand.search(text))
+        if strand:
+            return Sign("brink", self._of_another(text, strand))
+        return Sign("asked") if self.asked.search(text) and not self._has("cure", text) else None
+
+    def _of_another(self, text: str, sign: re.Match[str]) -> bool:
+        """Whether the last one named before the sign is somebody else, who does or says it."""
+        if self._has("persuade", text) and self.other.search(text):
+            return True
+        before = text[: sign.start()]
+        last = next(reversed(list(self.other.finditer(before))), None)
+        if last is None:
+            return False
+        between, lead = before[last.end() :], before[: last.start()]
+        if _SELF.search(between) or lead.endswith(self._concept("not_subject")):
+            return False
+        return self._has("reports", between) or (len(between) <= _REACH + 3 and not _PAUSES.search(between))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from intents.care import thanked
 from intents.danger import names
 from intents.text import fold
 from intents.topics import named_answer
@@ -82,9 +83,7 @@ class SmallTalk:
         return Reply(context.knowledge.text("talk.greet"), intent="greet", choices=menu(context.knowledge))
 
     def _thanks(self, context: Context) -> Reply:
-        if context.session.memory.get("care"):
-            return Reply(context.knowledge.text("talk.thanks_care", **_numbers(context)), intent="thanks")
-        return Reply(context.knowledge.text("talk.thanks"), intent="thanks")
+        return thanked(context) or Reply(context.knowledge.text("talk.thanks"), intent="thanks")
 
     def _help(self, context: Context) -> Reply:
         say = context.knowledge.text

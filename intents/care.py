@@ -1,0 +1,220 @@
+"""What is said to somebody whose life may be in danger, at once and for the half hour after; and what else cannot wait."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+
+from intents.danger import Sign, names, sign_of
+from intents.text import fold
+from intents.topics import CRISIS, named_answer
+from intents.types import Context, Reply
+from knowledge.base import Knowledge
+
+#: The numbers that a sentence may name, and whose they are in contacts.csv.
+CONTACTS = {
+    "rescue": "emergency",
+    "police": "police",
+    "union": "union",
+    "legal": "legal_aid",
+    "labour": "labour",
+    "care": "psychological",
+}
+#: So long after the last word of it the care goes on, whatever he says, unless he asks a clear other thing.
+IN_HAND = timedelta(minutes=30)
+
+#: What else cannot wait: a word of crisis.toml and of talk.toml, and the label it counts under.
+URGENT = (("emergency", "legal"), ("violence", "legal"), ("beaten", "legal"), ("scam", "human"))
+
+#: What he may say to care, in this order: words of care.toml, and the sentence of the same name.
+ANSWERS = ("no_answer", "refuse_phone", "let_be", "machine", "person", "pay", "debt", "useless")
+#: News of another that makes it urgent.
+WORSE = ("missing", "farewell", "sorry", "jump")
+#: What is said when the sentence that fits was said already, or none fits.
+STAY = ("stay_1", "stay_2", "stay_3")
+STAY_OTHER = ("worried_again", "worried_still")
+STAY_HURT = ("hurt_again", "hurt_wait")
+
+#: Talk that asks for nothing.
+TALK = ("human", "greet", "thanks", "oos")
+#: He asks; he does not only tell.
+ASKS = re.compile("[?？吗么]|怎么|哪|什么|啥|多少|几|能不能|能报|可不可以|有没有|是不是|想问|查|报名|取消|退")
+#: Services without topics of their own, by name.
+SERVICE = re.compile("报名|活动|驿站|互助|报销|能报|托班|充电|厕所")
+#: What names a service: slots.
+NAMING = ("facility", "station_kind", "event", "amount")
+#: A wish less sure than this is not clear enough to leave the care for.
+CLEAR = 0.9
+
+
+@dataclass(slots=True)
+class Care:
+    """Care in hand: for whom, since when, and what was said; nothing of what he wrote."""
+
+    at: str  # ISO time of our last word
+    of_another: bool = False
+    hurt: bool = False
+    open: bool = True  # until he asks a clear other thing
+    said: list[str] = field(default_factory=list)  # the sentences, the last one last
+
+
+def urgent(context: Context, text: str) -> Reply | None:
+    """What cannot wait, whatever else matched: a life, a threat, a fraud; then what nobody may be told.
+
+    None where `text` names nothing of that.
+    """
+    knowledge, care = context.knowledge, _care(context)
+    sign = sign_of(knowledge, text)
+    if sign is not None and (sign.kind != "asked" or not _is_clear(context)):
+        return _meet(context, care, sign, text)
+    for kind, label in URGENT:
+        if names(knowledge, f"crisis.{kind}", text):
+            return Reply(knowledge.text(f"talk.{kind}", **_numbers(knowledge)), intent=label, why=(kind,))
+    if names(knowledge, "danger.bleeding", text) and not _is_clear(context):
+        return _say(context, care or Care("", open=False), "hurt_again" if care and care.hurt else "bleeding")
+    if care is not None and (reply := _go_on(context, care, text)) is not None:
+        return reply
+    if names(knowledge, "private.requests", text):
+        return Reply(knowledge.text("talk.private"), intent="oos", why=("private",))
+    return None
+
+
+def stay(context: Context, answered: bool) -> Reply | None:
+    """While care is in hand, what is said to anything that is no clear other wish; None otherwise.
+
+    `answered`: the message answers the question that another service has in hand.
+    """
+    care = _care(context)
+    thanks = context.match.intent == "thanks" and context.match.decision == "answer"
+    if care is None or not care.open or not _in_hand(context, care) or thanks:
+        return None
+    if answered or _is_clear(context):
+        _leave(context, care)
+        return None
+    return _say(context, care)
+
+
+def thanked(context: Context) -> Reply | None:
+    """What is said to the thanks of somebody who was met with care; None to anybody else's."""
+    care = _care(context)
+    if care is None:
+        return None
+    key = "thanks_other" if care.of_another else "thanks"
+    return Reply(_sentence(context.knowledge, key), intent="thanks", why=("danger", key))
+
+
+def _numbers(knowledge: Knowledge) -> dict[str, str]:
+    return {name: knowledge.contacts[contact].number for name, contact in CONTACTS.items()}
+
+
+def _care(context: Context) -> Care | None:
+    kept = context.session.memory.get("care")
+    return Care(**kept) if isinstance(kept, dict) else None
+
+
+def _in_hand(context: Context, care: Care) -> bool:
+    return bool(care.at) and context.now - datetime.fromisoformat(care.at) <= IN_HAND
+
+
+def _say(context: Context, care: Care, *keys: str, close: bool = False) -> Reply:
+    """The first of the sentences that was not said yet, else one that stays with him, else the one said longest ago."""
+    ways = (*keys, *(STAY_OTHER if care.of_another else STAY_HURT if care.hurt else STAY))
+    key = next((one for one in ways if one not in care.said), None)
+    key = key or min(ways, key=care.said.index)
+    care.said = [*(one for one in care.said if one != key), key]
+    care.at = context.now.isoformat()
+    context.session.memory["care"] = asdict(care)
+    if close:
+        del context.session.memory["care"]
+    return Reply(_sentence(context.knowledge, key), intent="human", why=("danger", key))
+
+
+def _sentence(knowledge: Knowledge, key: str) -> str:
+    if key == CRISIS:
+        return next(one for one in knowledge.answers if one.id == CRISIS).text
+    return knowledge.text(f"care.{key}", **_numbers(knowledge))
+
+
+# ---------------------------------------------------------------- a sign of danger
+
+
+def _meet(context: Context, care: Care | None, sign: Sign, text: str) -> Reply:
+    """The first words, and other ones when he says it again."""
+    care = care or Care("")
+    # 「刚发消息说活着没意思」 after a workmate was spoken of: still he.
+    still_he = care.of_another and "我" not in text and _in_hand(context, care)
+    care.of_another, care.open = sign.of_another or still_he, True
+    care.hurt = care.hurt or sign.kind == "hurt"
+    missing = names(context.knowledge, "danger.missing", text)
+    if care.of_another and sign.kind == "hurt":
+        return _say(context, care, "hurt_other", "rush")
+    if care.of_another and (sign.kind == "brink" or missing):
+        return _say(context, care, "rush")
+    if care.of_another:
+        return _say(context, care, "worried")
+    first = {"wish": CRISIS, "brink": "brink", "hurt": "hurt", "asked": "asked"}[sign.kind]
+    return _say(context, care, first, *(() if care.hurt else ("again",)))
+
+
+# ---------------------------------------------------------------- the half hour after
+
+
+def _go_on(context: Context, care: Care, text: str) -> Reply | None:
+    """What he says to care, while it is in hand; low words also later."""
+    knowledge = context.knowledge
+    if not _in_hand(context, care):
+        return _say(context, _opened(care), "low") if names(knowledge, "crisis.low", text) else None
+    if care.open and (unread := _unread(context)):
+        return _say(context, care, unread)
+    if names(knowledge, "care.well", text):
+        return _say(context, care, "well_other" if care.of_another else "well", close=True)
+    if care.of_another and any(names(knowledge, f"danger.{one}", text) for one in WORSE):
+        return _say(context, _opened(care), "rush")
+    if _is_clear(context):
+        _leave(context, care)
+        return None
+    if care.of_another:
+        return None
+    for kind in ANSWERS:
+        if names(knowledge, f"care.{kind}", text):
+            return _say(context, _opened(care), kind)
+    return _say(context, _opened(care), "low") if names(knowledge, "crisis.low", text) else None
+
+
+def _leave(context: Context, care: Care) -> None:
+    """He goes on to another thing: a word of the care stands before what he gets."""
+    if care.open:
+        context.made["before"] = _sentence(context.knowledge, "still_other" if care.of_another else "still")
+    care.open = False
+    context.session.memory["care"] = asdict(care)
+
+
+def _opened(care: Care) -> Care:
+    care.open = True
+    return care
+
+
+def _unread(context: Context) -> str:
+    """The sentence for a place, or for what holds no words."""
+    message, match = context.message, context.match
+    if message.kind == "location":
+        return "where"
+    if message.kind not in ("text", "event") and not message.text.strip():
+        return "not_heard"
+    only_place = match.slot("place") is not None and not any(map(match.slot, NAMING))
+    return "where" if only_place and not ASKS.search(fold(match.text)) else ""
+
+
+def _is_clear(context: Context) -> bool:
+    """Whether he surely asks for one of our services, and names it."""
+    match = context.match
+    if context.message.kind == "event":
+        return True
+    if match.decision != "answer" or match.intent in TALK or match.confidence < CLEAR:
+        return False
+    text = fold(match.text)
+    named = any(map(match.slot, NAMING)) or named_answer(context.knowledge, match, match.intent) is not None
+    return ASKS.search(text) is not None and (
+        named or SERVICE.search(text) is not None or match.intent == "help"
+    )
