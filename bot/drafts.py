@@ -20,7 +20,7 @@ from typing import Any
 
 from bot.config import Config
 from bot.files import replace_file
-from bot.publishing import content_files, fingerprint
+from bot.fingerprints import content_files, fingerprint
 from bot.terminal import ROOT
 from bot.versions import replace_text, sign
 from knowledge.schema import TABLES

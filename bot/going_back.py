@@ -6,7 +6,8 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.publishing import content_files, current_version, fingerprint
+from bot.fingerprints import content_files, fingerprint
+from bot.publishing import current_version
 from bot.versions import Change, Version, compare, read_history
 
 

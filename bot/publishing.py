@@ -8,15 +8,13 @@ with content that could not be published.
 
 from __future__ import annotations
 
-import functools
 import gc
 import getpass
-import hashlib
 import json
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -28,6 +26,7 @@ from typing import Any
 from bot import config, opinions
 from bot.cases import check_cases
 from bot.files import replace_file
+from bot.fingerprints import content_files, fingerprint, lesson, reading_of
 from bot.missing import left_out, missing, not_in_version
 from bot.state.publish import SignUpsLeft
 from bot.versions import (
@@ -46,17 +45,12 @@ from bot.versions import (
 from bot.wechat import SHANGHAI
 from intents import phrases
 from intents.matcher import Matcher
-from intents.text import normalise
 from knowledge.base import Event, Knowledge
 from knowledge.compiler import ContentError, Report, compile_content
 from knowledge.dictionary import dictionary
-from knowledge.strays import OTHER_TABLES
 
 #: How many versions stay for a roll-back.
 KEPT = 5
-#: Content files by their endings; others, and those that Office puts beside an open file, say nothing.
-ENDINGS = frozenset({".csv", ".tsv", ".xlsx", ".toml", ".md", ".txt", ".geojson"}) | OTHER_TABLES
-
 ROOT = Path(__file__).resolve().parent.parent
 
 Progress = Callable[[str], None]
@@ -75,58 +69,6 @@ class Published:
     version: str
     knowledge: Knowledge
     matcher: Matcher
-
-
-# ---------------------------------------------------------------- what makes a version another one
-
-
-def content_files(content: Path) -> Iterator[Path]:
-    """The files of a content folder, without what editors put beside them: ~$站点.xlsx, .~lock.stations.csv#."""
-    for path in content.rglob("*"):
-        if path.suffix.lower() in ENDINGS and not path.name.startswith((".", "~")) and path.is_file():
-            yield path
-
-
-def fingerprint(content: Path) -> str:
-    """What the content and the code that reads it amount to; the same fingerprint needs no new build."""
-    shipped = (ROOT / "knowledge" / "content" / "texts").glob("*.toml")  # stand in for sentences left out
-    return _digest([*_named(content_files(content), content), *_named(shipped, ROOT), ("code", _code())])
-
-
-@functools.cache  # an upgrade on the disk is not the program that runs
-def _code() -> bytes:
-    pinned = ROOT / "requirements.txt"  # a newer chinesecalendar knows another year
-    files = [pinned, *(ROOT / "knowledge").glob("*"), *(ROOT / "intents").rglob("*.py")]
-    return _digest(_named((path for path in files if path.is_file()), ROOT)).encode()
-
-
-def _named(files: Iterable[Path], folder: Path) -> list[tuple[str, bytes]]:
-    return [(path.relative_to(folder).as_posix(), path.read_bytes()) for path in sorted(files)]
-
-
-def _digest(parts: Iterable[tuple[str, bytes]]) -> str:
-    digest = hashlib.sha256()
-    for name, data in parts:
-        digest.update(f"{name}\0{len(data)}\0".encode())
-        digest.update(data)
-    return digest.hexdigest()[:16]
-
-
-def lesson(knowledge: Knowledge) -> str:
-    """What a matcher learns from. With the same lesson one that is trained already need not learn again.
-
-    A station is in it only where a phrase speaks of it: its name is a word that nothing else can hold. Opening
-    hours, addresses, quotas, answers and the bot's own sentences are not in it.
-    """
-    phrases = [normalise(line) for lines in knowledge.phrases.values() for line in lines]
-    spoken = "\n".join(phrases)
-    begun = {spoken[at : at + 4] for at in range(len(spoken))}  # of thousands of stations few are looked for
-    names = {normalise(one.name) for one in knowledge.stations}
-    stations = sorted(name for name in names if (len(name) < 4 or name[:4] in begun) and name in spoken)
-    events = [(one.id, one.title, one.aliases, one.starts_at) for one in knowledge.events]
-    keywords = [one.keywords for one in knowledge.referrals]
-    read = (knowledge.phrases, knowledge.words, knowledge.places, stations, events, keywords)
-    return _digest([("content", repr(read).encode()), ("code", _code())])
 
 
 def needs_publishing(content: Path, data: Path) -> bool:
@@ -242,7 +184,7 @@ def _train(folder: Path, data: Path, progress: Progress) -> None:
 
 def _phrases_read(knowledge: Knowledge, data: Path) -> dict[str, phrases.Pair]:
     """What phrases looked like when they were read last, if they were read with the same words."""
-    words = _words(knowledge)
+    words = reading_of(knowledge)
     for folder in (data, ROOT / "var"):  # the default one too, as for matchers
         try:
             with (folder / "phrases.read").open("rb") as kept:
@@ -260,17 +202,8 @@ def _phrases_read(knowledge: Knowledge, data: Path) -> dict[str, phrases.Pair]:
 
 def _keep_phrases_read(read: dict[str, phrases.Pair], knowledge: Knowledge, data: Path) -> None:
     new = data / "phrases.new"
-    new.write_bytes(_words(knowledge).encode() + b"\n" + phrases.to_bytes(read))
+    new.write_bytes(reading_of(knowledge).encode() + b"\n" + phrases.to_bytes(read))
     new.replace(data / "phrases.read")
-
-
-def _words(knowledge: Knowledge) -> str:
-    """What decides how a phrase is read."""
-    events = [(one.id, one.title, one.aliases, one.starts_at) for one in knowledge.events]
-    names = [one.name for one in knowledge.stations]
-    keywords = [one.keywords for one in knowledge.referrals]
-    read = (knowledge.words, knowledge.places, names, events, keywords)
-    return _digest([("content", repr(read).encode()), ("code", _code())])
 
 
 def _keep_files(content: Path, target: Path) -> None:

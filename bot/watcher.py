@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from bot.alive import BEAT_SECONDS
-from bot.publishing import content_files
+from bot.fingerprints import content_files
 from knowledge.compiler import ContentError
 
 #: How often the folder is looked at.

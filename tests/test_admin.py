@@ -23,7 +23,8 @@ from bot.admin.office import Office, load_secret
 from bot.admin.passwords import hashed
 from bot.config import ConfigError
 from bot.drafts import Draft
-from bot.publishing import Published, fingerprint
+from bot.fingerprints import fingerprint
+from bot.publishing import Published
 from bot.state import figures
 from bot.state import notes as kept_notes
 from bot.state.admins import Role

@@ -19,7 +19,8 @@ from bot.admin import admin_blueprint
 from bot.admin.office import Office
 from bot.admin.passwords import hashed
 from bot.drafts import Draft
-from bot.publishing import current_version, fingerprint, publish
+from bot.fingerprints import fingerprint
+from bot.publishing import current_version, publish
 from bot.state.keys import Keys
 from bot.state.store import State
 from bot.versions import read_history

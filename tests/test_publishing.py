@@ -21,7 +21,8 @@ import pytest
 
 from bot import alive, keeper, publishing
 from bot.commands import main
-from bot.publishing import current_version, fingerprint, lesson, needs_publishing, publish, roll_back
+from bot.fingerprints import fingerprint, lesson
+from bot.publishing import current_version, needs_publishing, publish, roll_back
 from bot.versions import compare, read_history, sign
 from bot.watcher import watch
 from bot.worker import open_state

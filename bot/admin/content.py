@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.admin.office import Office
 from bot.files import replace_file
-from bot.publishing import fingerprint
+from bot.fingerprints import fingerprint
 from bot.versions import sign
 
 #: A phrase or a heading is one line.

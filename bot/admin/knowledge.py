@@ -14,7 +14,8 @@ from bot.admin.files import FOLDERS, called, listed
 from bot.admin.guard import me
 from bot.admin.office import Office
 from bot.drafts import MAX_BYTES, Draft, DraftError
-from bot.publishing import content_files, current_version, fingerprint
+from bot.fingerprints import content_files, fingerprint
+from bot.publishing import current_version
 from bot.versions import TITLES, read_history
 from knowledge.base import Knowledge
 from knowledge.cells import Unreadable
