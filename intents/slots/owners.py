@@ -98,6 +98,12 @@ def with_roles(text: str, sums: list[Sum]) -> list[Sum]:
         return []
     found = [replace(one, role=_role(text, sums, i)) for i, one in enumerate(sums)]
     strangers = _of_others(text)
+    for i, (last, one) in enumerate(pairwise(found), 1):
+        between = text[last.end : one.start]
+        if last.role in ("received", "covered") and one.role == "plain" and _AND.fullmatch(between):
+            found[i] = replace(one, role=last.role)
+        elif _PART_OF.search(between):
+            found[i] = replace(one, role="other")
     for i, one in enumerate(found):
         asked = any(_OR.fullmatch(text[a.end : b.start]) for a, b in pairwise(found[max(0, i - 1) : i + 2]))
         told = any(start <= one.start < end for start, end in strangers)
@@ -106,6 +112,10 @@ def with_roles(text: str, sums: list[Sum]) -> list[Sum]:
     return _with_bill(found)
 
 
+#: 拿过1000和1500, 一回八百一回一千二: the second is as the first.
+_AND = re.compile("(?:块钱?|元)?[ ,、]?(?:和|跟|加上?|又|还有|另外)?(?:[一第]?[一二三两]?[回次笔趟])?[ ,、]?")
+#: 自付三万 其中自费药一万
+_PART_OF = re.compile("(?:其中|里头?面?(?:有|是|的)?|当中|包括|包含|含)[^,。;]{0,8}$")
 _OR = re.compile(r" ?,?还是 ?")  # 是一千还是两千 asks
 _OTHERS = re.compile(
     r"(?<![被跟和问])(?:别人|(?<![差欠给帮替为])人家(?![医老店])|有人|听说|网上说?)(?![撞打砸])[^。我]*"

@@ -77,9 +77,17 @@ def sums_in(utterance: Utterance) -> list[Sum]:
         if result and number.start < result[-1].end:
             continue  # the 5 of 12块5
         one = _as_sum(text, number)
+        if one is None and result and _is_next(text, result[-1], number):
+            one = Sum(fen_of(number.value), number.start, number.end, number.approx)
         if one is not None:
             result.append(one)
     return _ranges(text, result)
+
+
+def _is_next(text: str, last: Sum, number: Number) -> bool:
+    """The 1500 of 拿过1000和1500."""
+    joined = re.fullmatch("[和跟、加+]", text[last.end : number.start])
+    return bool(joined) and 100 <= number.value < MOST and not _COUNTED.match(text, number.end)
 
 
 def _as_sum(text: str, number: Number) -> Sum | None:
@@ -118,7 +126,7 @@ _APPROX = {"less": "<", "more": ">", "about": "~"}
 
 
 def approx_after(found: re.Match[str] | None) -> str:
-    """">", "<" or "~" for what AFTER found: 多, 不到, 左右."""
+    """ ">", "<" or "~" for what AFTER found: 多, 不到, 左右."""
     return _APPROX[str(found.lastgroup)] if found else ""
 
 
