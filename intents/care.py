@@ -6,9 +6,9 @@ import re
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
-from intents.danger import Sign, names, sign_of
+from intents.danger import Sign, is_injured, names, sign_of
 from intents.text import fold
-from intents.topics import CRISIS, named_answer
+from intents.topics import CRISIS, INJURY, named_answer
 from intents.types import Context, Reply
 from knowledge.base import Knowledge
 
@@ -28,22 +28,33 @@ IN_HAND = timedelta(minutes=30)
 URGENT = (("emergency", "legal"), ("violence", "legal"), ("beaten", "legal"), ("scam", "human"))
 
 #: What he may say to care, in this order: words of care.toml, and the sentence of the same name.
-ANSWERS = ("no_answer", "refuse_phone", "let_be", "machine", "person", "pay", "debt", "useless")
+ANSWERS = ("no_answer", "refuse_phone", "let_be", "machine", "person", "pay", "debt", "useless", "alone")
+#: What may be said again word for word, since it is what he asks for.
+AGAIN = ("person",)
+#: What is said the second time.
+SECOND = {"pay": "pay_again", "rush": "rush_again"}
 #: News of another that makes it urgent.
-WORSE = ("missing", "farewell", "sorry", "jump")
+WORSE = ("danger.missing", "danger.farewell", "danger.sorry", "danger.jump", "care.worse")
 #: What is said when the sentence that fits was said already, or none fits.
-STAY = ("stay_1", "stay_2", "stay_3")
+STAY = ("stay_1", "stay_2", "stay_3", "stay_4")
 STAY_OTHER = ("worried_again", "worried_still")
 STAY_HURT = ("hurt_again", "hurt_wait")
+STAY_OTHER_HURT = ("hurt_other_wait",)
 
 #: Talk that asks for nothing.
 TALK = ("human", "greet", "thanks", "oos")
 #: He asks; he does not only tell.
-ASKS = re.compile("[?？吗么]|怎么|哪|什么|啥|多少|几|能不能|能报|可不可以|有没有|是不是|想问|查|报名|取消|退")
+ASKS = re.compile(
+    "[?？吗么]|怎么|哪|什么|啥|多少|几|能不能|能报|可不可以|有没有|是不是|想问|查|报名|取消|退|补助|补贴|赔偿|申请|办理|政策|条件|材料"
+)
 #: Services without topics of their own, by name.
 SERVICE = re.compile("报名|活动|驿站|互助|报销|能报|托班|充电|厕所")
+#: 「1」「……」, where nothing was offered.
+WORDLESS = re.compile("[^a-zA-Z\u4e00-\u9fff]{1,6}")
 #: What names a service: slots.
 NAMING = ("facility", "station_kind", "event", "amount")
+#: He wants to see what there is; 「你懂什么」 does not.
+HELP = re.compile("(帮助|菜单|功能|主菜单|你?(能|会|可以)(做|干|帮我)(些)?(什么|啥)|怎么用)[呀啊吗?？]*")
 #: A wish less sure than this is not clear enough to leave the care for.
 CLEAR = 0.9
 
@@ -77,7 +88,20 @@ def urgent(context: Context, text: str) -> Reply | None:
         return reply
     if names(knowledge, "private.requests", text):
         return Reply(knowledge.text("talk.private"), intent="oos", why=("private",))
-    return None
+    return _injury(context, text)
+
+
+def _injury(context: Context, text: str) -> Reply | None:
+    """「手被钢板砸了」 where no other topic is clear: 120, and what to do after an accident at work."""
+    knowledge, match = context.knowledge, context.match
+    topic = match.decision == "answer" and match.intent not in TALK
+    if match.intent == "legal":
+        topic = named_answer(knowledge, match, "legal") is not None
+    topic = topic or match.slot("amount") is not None or context.session.form is not None
+    injury = next((one for one in knowledge.answers if one.id == INJURY), None)
+    if topic or injury is None or not is_injured(knowledge, text):
+        return None
+    return Reply(injury.text, intent="legal", why=("injured",))
 
 
 def stay(context: Context, answered: bool) -> Reply | None:
@@ -86,13 +110,19 @@ def stay(context: Context, answered: bool) -> Reply | None:
     `answered`: the message answers the question that another service has in hand.
     """
     care = _care(context)
-    thanks = context.match.intent == "thanks" and context.match.decision == "answer"
-    if care is None or not care.open or not _in_hand(context, care) or thanks:
+    if care is None or not care.open or not _in_hand(context, care) or _passes(context):
         return None
     if answered or _is_clear(context):
         _leave(context, care)
         return None
     return _say(context, care)
+
+
+def _passes(context: Context) -> bool:
+    """Thanks have words of their own, and so has who leaves a note."""
+    match = context.match
+    thanks = match.intent == "thanks" and "谢" in match.text
+    return thanks or names(context.knowledge, "care.note", match.text)
 
 
 def thanked(context: Context) -> Reply | None:
@@ -119,8 +149,8 @@ def _in_hand(context: Context, care: Care) -> bool:
 
 def _say(context: Context, care: Care, *keys: str, close: bool = False) -> Reply:
     """The first of the sentences that was not said yet, else one that stays with him, else the one said longest ago."""
-    ways = (*keys, *(STAY_OTHER if care.of_another else STAY_HURT if care.hurt else STAY))
-    key = next((one for one in ways if one not in care.said), None)
+    ways = (*(way for key in keys for way in (key, SECOND.get(key, key))), *_staying(care))
+    key = next((one for one in ways if one not in care.said or one in AGAIN), None)
     key = key or min(ways, key=care.said.index)
     care.said = [*(one for one in care.said if one != key), key]
     care.at = context.now.isoformat()
@@ -128,6 +158,12 @@ def _say(context: Context, care: Care, *keys: str, close: bool = False) -> Reply
     if close:
         del context.session.memory["care"]
     return Reply(_sentence(context.knowledge, key), intent="human", why=("danger", key))
+
+
+def _staying(care: Care) -> tuple[str, ...]:
+    if care.of_another:
+        return STAY_OTHER_HURT if care.hurt else STAY_OTHER
+    return STAY_HURT if care.hurt else STAY
 
 
 def _sentence(knowledge: Knowledge, key: str) -> str:
@@ -164,12 +200,13 @@ def _go_on(context: Context, care: Care, text: str) -> Reply | None:
     """What he says to care, while it is in hand; low words also later."""
     knowledge = context.knowledge
     if not _in_hand(context, care):
-        return _say(context, _opened(care), "low") if names(knowledge, "crisis.low", text) else None
+        low = names(knowledge, "crisis.low", text) and not _is_clear(context)
+        return _say(context, _opened(care), "low") if low else None
     if care.open and (unread := _unread(context)):
         return _say(context, care, unread)
     if names(knowledge, "care.well", text):
         return _say(context, care, "well_other" if care.of_another else "well", close=True)
-    if care.of_another and any(names(knowledge, f"danger.{one}", text) for one in WORSE):
+    if care.of_another and any(names(knowledge, one, text) for one in WORSE):
         return _say(context, _opened(care), "rush")
     if _is_clear(context):
         _leave(context, care)
@@ -197,9 +234,11 @@ def _opened(care: Care) -> Care:
 
 def _unread(context: Context) -> str:
     """The sentence for a place, or for what holds no words."""
-    message, match = context.message, context.match
+    message, match, session = context.message, context.match, context.session
     if message.kind == "location":
         return "where"
+    if WORDLESS.fullmatch(message.text) and not session.offered and session.form is None:
+        return "not_heard" if message.kind == "text" else ""
     if message.kind not in ("text", "event") and not message.text.strip():
         return "not_heard"
     only_place = match.slot("place") is not None and not any(map(match.slot, NAMING))
@@ -215,6 +254,6 @@ def _is_clear(context: Context) -> bool:
         return False
     text = fold(match.text)
     named = any(map(match.slot, NAMING)) or named_answer(context.knowledge, match, match.intent) is not None
-    return ASKS.search(text) is not None and (
-        named or SERVICE.search(text) is not None or match.intent == "help"
-    )
+    if match.intent == "help":
+        return HELP.fullmatch(text) is not None
+    return ASKS.search(text) is not None and (named or SERVICE.search(text) is not None)

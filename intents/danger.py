@@ -30,9 +30,13 @@ WISHES = (
     "unwilling live",  # 不想再这么活下去
     "unwilling wake",  # 不愿意再睁开眼
     "wish … end",  # 真想一觉睡过去
-    "death relief",  # 死了倒清净
+    "sleep no_wake",  # 睡着了再也不用醒
+    "dose … fatal",  # 安眠药吃多少会死
+    "dying painful",  # 淹死痛不痛
     "gone they? better",  # 没有我 他们会过得好些
 )
+#: Only of oneself: 「他爸死了，债是不是不用还」 is another matter.
+OWN_DEATH = "death relief"  # 死了倒清净
 #: Wishes that are known by their sound too, where a clause says nothing else.
 HEARD = ("life none sense", "life sense gone_all", "by_sound")
 
@@ -47,6 +51,10 @@ HINTS = (
     ("ready", "despair"),  # 药准备好了 … 没什么盼头
     ("ready", "loss"),
     ("ready", "farewell"),
+    ("will", "farewell"),  # 密码写在纸上 … 孩子以后就拜托了
+    ("last_words", "bye"),
+    ("heaven", "find"),  # 我妈在天上 … 我去找她
+    ("water", "walk_in"),  # 海里好冷 … 我往里面走
 )
 #: Each hint and the meanings that make it.
 HINT_WORDS = {
@@ -65,6 +73,13 @@ HINT_WORDS = {
     "despair": ("despair",),
     "loss": ("loss",),
     "going": ("going",),
+    "will": ("will",),
+    "last_words": ("last_words",),
+    "bye": ("sorry",),
+    "heaven": ("heaven",),
+    "find": ("find",),
+    "water": ("water",),
+    "walk_in": ("walk_in",),
 }
 #: Hurt already, unless by work (cause) or a treatment (cure).
 HURT = (
@@ -75,6 +90,7 @@ HURT = (
     "much drug take",
     "drug much take",
     "drug take much",
+    "drug swallow",
     "take much poison",
     "poison take much",
     "much poison take",
@@ -82,7 +98,7 @@ HURT = (
     "poison take",
 )
 #: Alone they are worth a question.
-ASKED = ("drug ready", "poison ready", "ready drug", "kin … sorry")
+ASKED = ("means ready", "ready means", "kin … sorry", "vague")
 
 #: wish: to die; brink: at a place where it could happen; hurt: it happened; asked: perhaps nothing.
 Kind = Literal["wish", "brink", "hurt", "asked"]
@@ -99,6 +115,11 @@ class Sign:
 def sign_of(knowledge: Knowledge, text: str) -> Sign | None:
     """What `text` says of a life in danger; figures of speech such as 「累死了」 say nothing."""
     return _reader(knowledge).sign(_HIDDEN.sub("", fold(text[:READ])))
+
+
+def is_injured(knowledge: Knowledge, text: str) -> bool:
+    """Whether somebody was hurt by an accident: 「手被钢板砸了」."""
+    return _reader(knowledge).injury.search(fold(text[:READ])) is not None
 
 
 def names(knowledge: Knowledge, concept: str, text: str) -> bool:
@@ -118,6 +139,8 @@ def _either(words: tuple[str, ...], said: Callable[[str], str] = str) -> str:
     return f"(?:{'|'.join(ones) or '(?!)'})"
 
 
+#: So many pills heal nobody: 三十多片.
+_MANY = r"(?:几?十|[二三四五六七八九]十|\d{2,}|百)多?[一二三四五六七八九]?[片颗粒]"
 #: What may end a clause.
 _END = r"(?=[了啦啊呀吧呢哦\s，。,.!！?？~…]|$)"
 #: Marks put between characters so that no filter sees them: 不.想.活
@@ -130,7 +153,7 @@ _SHORT = 16
 #: At most so many filling words stand between two meanings, or so many other characters at 「…」.
 _FILLINGS, _REACH = 6, 5
 #: A pronoun before a person only says whose he is: 我工友.
-_SELF = re.compile("我|自己|本人")
+_SELF = re.compile("我|本人")
 
 
 @lru_cache(maxsize=4)
@@ -146,8 +169,10 @@ class _Reader:
         crisis = words.get("crisis.danger", ()), words.get("crisis.not_danger", ())
         self.harmless = re.compile(f"{_either(crisis[1])}|{self._row('jump sport')}")
         self.wishes = re.compile("|".join([_either(crisis[0]), *map(self._row, WISHES)]))
+        self.own_death = re.compile(self._row(OWN_DEATH))
         around = f"{self._filling(heard)}{{0,4}}"
         self.heard = [re.compile(around + self._row(one, heard) + around) for one in HEARD]
+        self.injury = self._any_row(("body … harmed", "harmed they? body"))
         self.hurt = self._any_row(HURT)
         self.high = self._any_row(("stand … high", "high … standing"))
         self.strand = self._any_row(("stand … waterside", "stand … high"))
@@ -157,6 +182,10 @@ class _Reader:
 
     def _concept(self, name: str) -> tuple[str, ...]:
         return self._words.get(f"danger.{name}", ())
+
+    def _part(self, name: str, said: Callable[[str], str]) -> str:
+        words = _either(self._concept(name), said)
+        return f"(?:{words}|{_MANY})" if name == "much" else words
 
     def _filling(self, said: Callable[[str], str] = str) -> str:
         return _either((*self._concept("filling"), " ", "，", ","), said)
@@ -169,7 +198,7 @@ class _Reader:
             if name == "…":
                 between = f"[^，。,!！?？]{{0,{_REACH}}}"
                 continue
-            part = _either(self._concept(name.rstrip("?")), said)
+            part = self._part(name.rstrip("?"), said)
             pattern += between + (f"(?:{part}{filling})?" if name.endswith("?") else part)
             between = "" if name.endswith("?") else filling
         return pattern
@@ -186,6 +215,9 @@ class _Reader:
         if hurt and not self._has("cause", text) and not self._has("cure", text):
             planned = _any_of(self._concept("wish")).search(text[max(0, hurt.start() - 4) : hurt.start()])
             return Sign("wish" if planned else "hurt", self._of_another(text, hurt))
+        death = self.own_death.search(text)
+        if death and not self._of_another(text, death):
+            return Sign("wish")
         wish = self.wishes.search(text)
         if wish:
             of_another = self._of_another(text, wish)
@@ -224,6 +256,6 @@ class _Reader:
         if last is None:
             return False
         between, lead = before[last.end() :], before[: last.start()]
-        if _SELF.search(between) or lead.endswith(self._concept("not_subject")):
+        if _SELF.search(between + sign.group()) or lead.endswith(self._concept("not_subject")):
             return False
         return self._has("reports", between) or (len(between) <= _REACH + 3 and not _PAUSES.search(between))
