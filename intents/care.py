@@ -77,6 +77,9 @@ def urgent(context: Context, text: str) -> Reply | None:
     """
     knowledge, care = context.knowledge, _care(context)
     sign = sign_of(knowledge, text)
+    if sign is not None and names(knowledge, "danger.past", text) and _is_clear(context):
+        _leave(context, care or Care(context.now.isoformat()))
+        return None
     if sign is not None and (sign.kind != "asked" or not _is_clear(context)):
         return _meet(context, care, sign, text)
     for kind, label in URGENT:

@@ -219,7 +219,7 @@ class _Reader:
         if death and not self._of_another(text, death):
             return Sign("wish")
         wish = self.wishes.search(text)
-        if wish:
+        if wish and not (self._has("game", text) and self._has("life", wish.group())):
             of_another = self._of_another(text, wish)
             jumps = of_another and (self._has("jump", text) or self.high.search(text) is not None)
             return Sign("brink" if jumps else "wish", of_another)

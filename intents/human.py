@@ -59,9 +59,10 @@ class Human:
         after = context.session.last_intent == "human" and (
             context.match.text.strip() in NOTE_WORDS or any(asks(context) for asks in FOLLOW_UPS)
         )
-        if after or _is_tired(context):
+        goes_on = after or _is_tired(context)
+        if goes_on:
             context.match = replace(context.match, intent="human", decision="answer", also=())
-        return after or _is_tired(context)
+        return goes_on
 
 
 def _said(context: Context) -> str:
