@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from intents.claim_case import Case
 from intents.claim_follow import question_in
 from intents.claim_heard import Heard, concepts_in
@@ -27,6 +29,8 @@ SHORT = 8
 SECOND_EVENT = ("second_event_list", "second_event_signup", "second_event_mine", "second_event_cancel")
 SECOND_HUMAN = ("second_human",)
 
+#: After a result for somebody of his family: 「我自己也住院了」.
+_HE_HIMSELF = re.compile("(?:^|[ ,，。])(?:那)?我(?:自己|本人|也)(?!付|出|掏|花|承担|负)")
 #: A message of nothing but these characters says yes once more.
 CONFIRMING = frozenset("有的说了是对嗯啊呀过报医保可以行 ,，。!！")
 
@@ -153,8 +157,11 @@ class Hearing:
     def about_somebody_else(self) -> bool:
         """After a result for one person, a first word about another starts a case of its own."""
         heard = self.heard
-        another = heard.relation != self.case.relation or self.has("another_person")
-        return self.case.decided and bool(heard.relation) and another
+        another = bool(heard.relation) and (
+            heard.relation != self.case.relation or self.has("another_person")
+        )
+        himself = bool(self.case.relation) and not heard.relation and _HE_HIMSELF.search(self.text)
+        return self.case.decided and bool(another or (himself and heard.facts))
 
     def supposes(self) -> bool:
         """「要是五万呢」 after a result changes nothing of the case."""

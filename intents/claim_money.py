@@ -45,6 +45,8 @@ _HOPED = re.compile(
 _HOPED_AFTER = re.compile("[元块钱]*(?:能|可以|会)(?:不能|不会)?(?:拿|领|到手|报到|给我)")
 #: Before a sum that an insurer or somebody else paid him.
 _COMPENSATED = re.compile("(?:赔|理赔|赔付)[了过给我 ]*$")
+#: Before a sum that somebody else gave him: 单位给我补的1000.
+_FROM_OTHERS = re.compile("(?:单位|公司|老板|平台|工地|商保|商业险|亲戚|朋友|工友|众筹)[^,，。自]{0,8}$")
 #: Before a sum that he earns.
 _EARNED = re.compile("(?:挣|工资|收入|月薪|赚)[了个才只就有是大概约 ]*$")
 #: 「领过一次2000」.
@@ -97,11 +99,22 @@ def hear_money(context: Context, before: Facts, heard: Heard, awaiting: str, lim
     first, *others = _stays(context.knowledge, paid, text)
     if total is not None and heard.covered and first.fen == total.value - heard.covered:
         first = _amount(total).less(heard.covered, heard.covered_most)
-    heard.facts["own_payment"] = first
+    heard.facts["own_payment"] = _left_of_right_bill(before, heard, first) or first
     heard.spent = text[: paid.start].rstrip(" 了").endswith("花") and not _is_his(context, paid, text)
     if others:
         heard.facts["stays"] = tuple(other.fen for other in others)
     heard.assumes_insurance = asked_own
+
+
+def _left_of_right_bill(before: Facts, heard: Heard, said: Amount) -> Amount | None:
+    """「不对，是38900」 where the bill was 38400 and the insurance paid a part: what is left of the right one."""
+    total, own = before.total, before.own_payment
+    if not heard.mends or total is None or own is None or "total" in heard.facts or total.fen <= own.fen:
+        return None
+    if abs(said.fen - total.fen) >= abs(said.fen - own.fen):
+        return None
+    heard.facts["total"] = said
+    return said.less(total.fen - own.fen)
 
 
 def _is_all_said(context: Context, text: str, sums: Numbers, heard: Heard) -> bool:
@@ -263,8 +276,10 @@ def _lone_sum(context: Context, heard: Heard, limits: Collection[int], text: str
             before_it = text[: number.start].rstrip()
             if not _HOPED.search(before_it) and not _LAST_YEAR.search(before_it):
                 heard.facts.setdefault("received", _amount(one))
-        elif not before.endswith(_PAID_TO_HIM) and not _is_quoted(
-            context.knowledge, one, text, limits, False
+        elif (
+            not before.endswith(_PAID_TO_HIM)
+            and not _FROM_OTHERS.search(before)
+            and not _is_quoted(context.knowledge, one, text, limits, False)
         ):
             own.append(one)
     return own[0] if len(own) == 1 else None
