@@ -6,7 +6,7 @@ Here is decided whether a message belongs to a claim; `claim_talk` answers it.
 from __future__ import annotations
 
 from intents.claim_heard import has_word
-from intents.claim_hearing import LABELS, NAME, SECOND_EVENT, Hearing
+from intents.claim_hearing import LABELS, NAME, SECOND_EVENT, SECOND_HUMAN, Hearing
 from intents.claim_talk import Talk
 from intents.slots.numerals import numbers, whole_number
 from intents.text import fold
@@ -180,6 +180,9 @@ def _stays_with_us(talk: Hearing) -> bool:
     if any(talk.has(kind) for kind in ("lookup", "later", "why_ask", "stop", "who_is", "enrol")):
         return True
     if talk.awaiting and talk.has("only_asking"):  # 「我没生病」
+        return True
+    unpaid = talk.heard.facts.get("insurance") in ("not_yet", "none")
+    if talk.awaiting and unpaid and not any(map(talk.has, SECOND_HUMAN)):  # 「还没报 直接找你们行不行」
         return True
     if talk.case.decided and "subject_offsite" in talk.heard.subjects:  # 「医保是温州的」
         return True
