@@ -1,20 +1,27 @@
-"""What a sentence encoder learnt for a version: kept beside its matcher; what was encoded once is not encoded again."""
+"""What a sentence encoder learnt for a version: kept beside its matcher; what was encoded once is not encoded again.
+
+The encoder's largest table is read from a file of the data folder where a message needs it.
+"""
 
 from __future__ import annotations
 
 import functools
 import io
 import logging
+import os
+import weakref
 import zipfile
+import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.files import replace_file
 from intents.features import Floats
-from intents.opinion import Opinion, load_encoder
+from intents.opinion import Encode, Opinion, load_encoder
 from intents.text import normalise, without_marks
 from knowledge.base import Knowledge
 
@@ -29,21 +36,57 @@ def learn(version: Path, data: Path, encoder: str, progress: Callable[[str], Non
     kept = data / f"{encoder}.vectors"
     known = _read(kept)
     if new := [text for text in labels if text not in known]:
-        known.update(zip(new, load_encoder(encoder)(new), strict=True))
+        known.update(zip(new, _encoder(encoder, data)(new), strict=True))
         known = {text: known[text] for text in labels}
         replace_file(kept, _written(known))
     vectors = np.asarray([known[text] for text in labels], np.float32)
-    opinion = Opinion.learn(vectors, list(labels.values()), functools.partial(load_encoder, encoder))
+    opinion = Opinion.learn(vectors, list(labels.values()), functools.partial(_encoder, encoder, data))
     (version / f"{encoder}.npz").write_bytes(opinion.to_bytes())
 
 
-def load(version: Path, encoder: str) -> Opinion | None:
+def load(version: Path, data: Path, encoder: str) -> Opinion | None:
     """What was learnt; None, and a line in the log, where the version was built without the encoder."""
     learnt = version / f"{encoder}.npz"
     if not learnt.is_file():
         log.warning("encoder %s: the version served was built without it; run build once", encoder)
         return None
-    return Opinion.from_bytes(learnt.read_bytes(), functools.partial(load_encoder, encoder))
+    return Opinion.from_bytes(learnt.read_bytes(), functools.partial(_shared, encoder, data))
+
+
+class Rows:
+    """A table's rows, read from a file: of 65 MB a message wants twenty rows, and all workers share what the system holds.
+
+    Not mapped into memory: with each row the system would map its neighbours too, until all were there.
+    """
+
+    def __init__(self, file: Path, width: int) -> None:
+        self._file, self._width = os.open(file, os.O_RDONLY), width
+        weakref.finalize(self, os.close, self._file)
+
+    def __getitem__(self, rows: NDArray[np.int64]) -> NDArray[np.uint8]:
+        file, width = self._file, self._width
+        found = b"".join([os.pread(file, width, width * row) for row in rows.tolist()])
+        return np.frombuffer(found, np.uint8).reshape(-1, width)
+
+
+def in_file(table: NDArray[np.uint8], data: Path, name: str) -> NDArray[np.uint8] | Rows:
+    """The same rows, from a file in `data` that is named for what is in it; the table itself where none can be read so."""
+    if not hasattr(os, "pread"):
+        return table
+    file = data / f"{name}-{zlib.crc32(table.data):08x}.table"
+    if not file.is_file() or file.stat().st_size != table.nbytes:
+        for old in data.glob(f"{name}-*.table"):  # an older encoder's
+            old.unlink(missing_ok=True)
+        replace_file(file, table.data)
+    return Rows(file, table.shape[1])
+
+
+def _encoder(name: str, data: Path) -> Encode:
+    return load_encoder(name, functools.partial(in_file, data=data, name=name))
+
+
+#: One for all versions that a process serves, one after the other.
+_shared = functools.cache(_encoder)
 
 
 def _read(path: Path) -> dict[str, Floats]:

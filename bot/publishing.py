@@ -8,6 +8,7 @@ with content that could not be published.
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import getpass
 import json
@@ -15,7 +16,7 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from itertools import chain
@@ -45,13 +46,15 @@ from bot.versions import (
 from bot.wechat import SHANGHAI
 from intents import phrases
 from intents.matcher import Matcher
+from knowledge import dictionary
 from knowledge.base import Event, Knowledge
 from knowledge.compiler import ContentError, Report, compile_content
-from knowledge.dictionary import dictionary
 
 #: How many versions stay for a roll-back.
 KEPT = 5
 ROOT = Path(__file__).resolve().parent.parent
+#: What was learnt in the default data folder serves others too: one of one's own for a trial need not learn again.
+LEARNT = ROOT / "var"
 
 Progress = Callable[[str], None]
 #: Makes quotas and times of events a promise, before anybody can be told of them. Raises SignUpsLeft.
@@ -165,8 +168,7 @@ def _train(folder: Path, data: Path, progress: Progress) -> None:
     knowledge = Knowledge(folder / "knowledge.db")
     learnt = lesson(knowledge)
     (folder / "lesson").write_text(learnt, encoding="ascii")
-    # The default data folder is looked at too: a folder of one's own for a trial need not learn again.
-    lessons = [data / "versions", data / "drafts", ROOT / "var" / "versions"]
+    lessons = [data / "versions", data / "drafts", LEARNT / "versions"]
     for known in chain(*(one.glob("**/lesson") for one in lessons)):
         if (
             known.parent != folder
@@ -185,7 +187,7 @@ def _train(folder: Path, data: Path, progress: Progress) -> None:
 def _phrases_read(knowledge: Knowledge, data: Path) -> dict[str, phrases.Pair]:
     """What phrases looked like when they were read last, if they were read with the same words."""
     words = reading_of(knowledge)
-    for folder in (data, ROOT / "var"):  # the default one too, as for matchers
+    for folder in (data, LEARNT):
         try:
             with (folder / "phrases.read").open("rb") as kept:
                 if kept.readline().decode("ascii", "replace").strip() == words:
@@ -375,7 +377,7 @@ def load(
     if levels is not None:
         published.matcher.answer_at, published.matcher.ask_at = levels.answer_at, levels.ask_at
         if levels.encoder and published.matcher.opinion is None:
-            published.matcher.opinion = opinions.load(data / "versions" / name, levels.encoder)
+            published.matcher.opinion = opinions.load(data / "versions" / name, data, levels.encoder)
     return published
 
 
@@ -388,9 +390,15 @@ def _load(name: str, data: Path, matchers: Mapping[str, Matcher] = MappingProxyT
     return Published(name, knowledge, matcher)
 
 
+def give_back() -> None:
+    """Return to the system what loading a version used for a moment, where its C library can (glibc): some 15 MB."""
+    with suppress(OSError, AttributeError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)
+
+
 def warm(data: Path) -> None:
     """Load what the first publishing would wait for."""
-    dictionary(jieba_cache(data))
+    dictionary.keep(jieba_cache(data))
 
 
 def jieba_cache(data: Path) -> Path:

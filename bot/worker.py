@@ -77,6 +77,8 @@ class Latest:
                 loaded = self._load()
                 self._rehearse(loaded)
             self._current = loaded
+            del loaded
+            publishing.give_back()
             log.info("serving version %s", self._current.version)
         except Exception as error:  # a half-copied or foreign version must not stop the one that works
             self._refused = newest
@@ -121,6 +123,8 @@ def application(config: Config, ready: Callable[[], bool]) -> Flask:
         partial(publishing.current_version, config.data),
         partial(rehearse, config, clock=lambda: datetime.now(SHANGHAI)),
     )
+    _matchers.clear()  # or it would stay when another version is served
+    publishing.give_back()
     state = open_state(config, config.data)
     state.publish_events(
         latest().knowledge.occasions, datetime.now(SHANGHAI)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
+from bot import opinions
 from bot.config import ConfigError, load
 from bot.publishing import Published
 from intents import opinion
@@ -83,6 +84,29 @@ def test_a_clear_message_is_not_put_to_it_and_an_unclear_one_only_once(published
     assert matcher.match("那个怎么弄", NOW) == first
     assert len(asked) == 1
     assert first.ranked != published.matcher.match("那个怎么弄", NOW).ranked
+
+
+def test_its_table_is_read_from_a_file_where_it_is_wanted(tmp_path: Path) -> None:
+    table = np.arange(60, dtype=np.uint8).reshape(12, 5)
+    (tmp_path / "use-00000000.table").write_bytes(b"an older encoder's")
+    rows = opinions.in_file(table, tmp_path, "use")
+    wanted = np.array([11, 0, 3, 3])
+    assert rows is not table
+    assert (rows[wanted] == table[wanted]).all()
+    (file,) = tmp_path.iterdir()
+    written = file.stat().st_mtime_ns
+    assert (opinions.in_file(table, tmp_path, "use")[wanted] == table[wanted]).all()
+    assert file.stat().st_mtime_ns == written
+    file.write_bytes(table.tobytes()[:7])  # cut short
+    assert (opinions.in_file(table, tmp_path, "use")[wanted] == table[wanted]).all()
+
+
+@pytest.mark.skipif(not opinion.installed("use"), reason="no encoder installed")
+def test_the_encoder_says_the_same_of_a_text_wherever_its_table_is(tmp_path: Path) -> None:
+    texts = ["驿站在哪里", "住院能报多少", "wifi 密码"]
+    in_memory = opinion.load_encoder("use")(texts)
+    read = opinion.load_encoder("use", lambda table: opinions.in_file(table, tmp_path, "use"))(texts)
+    assert (in_memory == read).all()
 
 
 def test_an_encoder_that_is_not_installed_is_named_with_what_to_do(
