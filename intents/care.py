@@ -47,6 +47,8 @@ TALK = ("human", "greet", "thanks", "oos")
 ASKS = re.compile(
     "[?？吗么]|怎么|哪|什么|啥|多少|几|能不能|能报|可不可以|有没有|是不是|想问|查|报名|取消|退|补助|补贴|赔偿|申请|办理|政策|条件|材料"
 )
+#: Who is hard pressed asks for these: 「实在撑不住了，能不能帮一把」.
+HARDSHIP = ("aid", "legal")
 #: Services without topics of their own, by name.
 SERVICE = re.compile("报名|活动|驿站|互助|报销|能报|托班|充电|厕所")
 #: 「1」「……」, where nothing was offered.
@@ -77,10 +79,7 @@ def urgent(context: Context, text: str) -> Reply | None:
     """
     knowledge, care = context.knowledge, _care(context)
     sign = sign_of(knowledge, text)
-    if sign is not None and names(knowledge, "danger.past", text) and _is_clear(context):
-        _leave(context, care or Care(context.now.isoformat()))
-        return None
-    if sign is not None and (sign.kind != "asked" or not _is_clear(context)):
+    if sign is not None and not _beside(context, care, sign, text):
         return _meet(context, care, sign, text)
     for kind, label in URGENT:
         if names(knowledge, f"crisis.{kind}", text):
@@ -228,6 +227,19 @@ def _leave(context: Context, care: Care) -> None:
         context.made["before"] = _sentence(context.knowledge, "still_other" if care.of_another else "still")
     care.open = False
     context.session.memory["care"] = asdict(care)
+
+
+def _beside(context: Context, care: Care | None, sign: Sign, text: str) -> bool:
+    """Whether what he asks is served, with a word of care before it: what is past, or may be no danger."""
+    if names(context.knowledge, "danger.past", text) and _is_clear(context):
+        _leave(context, care or Care(context.now.isoformat()))
+        return True
+    if sign.kind != "asked" or (care is not None and care.open and _in_hand(context, care)):
+        return False
+    if context.match.intent in HARDSHIP and context.match.decision == "answer":
+        context.made["before"] = _sentence(context.knowledge, "beside")
+        return True
+    return _is_clear(context)
 
 
 def _opened(care: Care) -> Care:

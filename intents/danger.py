@@ -51,6 +51,8 @@ HINTS = (
     ("ready", "despair"),  # 药准备好了 … 没什么盼头
     ("ready", "loss"),
     ("ready", "farewell"),
+    ("ready", "going"),  # 煤气打开了 … 我先睡了
+    ("farewell", "missing"),  # 留了纸条说对不起孩子 … 人不见了
     ("will", "farewell"),  # 密码写在纸上 … 孩子以后就拜托了
     ("last_words", "bye"),
     ("heaven", "find"),  # 我妈在天上 … 我去找她
@@ -73,6 +75,7 @@ HINT_WORDS = {
     "despair": ("despair",),
     "loss": ("loss",),
     "going": ("going",),
+    "missing": ("missing",),
     "will": ("will",),
     "last_words": ("last_words",),
     "bye": ("sorry",),
@@ -86,6 +89,7 @@ HURT = (
     "hurt",
     "wound vein",
     "vein wound",
+    "vein … bleeds",
     "take much drug",
     "much drug take",
     "drug much take",
@@ -98,7 +102,7 @@ HURT = (
     "poison take",
 )
 #: Alone they are worth a question.
-ASKED = ("means ready", "ready means", "kin … sorry", "vague")
+ASKED = ("means prepared", "prepared means", "blade … held", "held … blade", "kin … sorry", "vague")
 
 #: wish: to die; brink: at a place where it could happen; hurt: it happened; asked: perhaps nothing.
 Kind = Literal["wish", "brink", "hurt", "asked"]
@@ -235,14 +239,17 @@ class _Reader:
         return None
 
     def _hinted(self, text: str) -> Sign | None:
-        found = {name: match for name, one in self.hints.items() if (match := one.search(text))}
+        found = {name: list(one.finditer(text)) for name, one in self.hints.items()}
         for first, second in HINTS:
-            if first in found and second in found:
-                brink = "brink" in (first, second)
-                return Sign("brink" if brink else "wish", brink and self._of_another(text, found["brink"]))
+            for one in found[first]:
+                # The same words are not two hints: 「我走了以后」.
+                if all(one.start() < two.end() and two.start() < one.end() for two in found[second]):
+                    continue
+                urgent = first == "brink" or second == "missing"
+                return Sign("brink" if urgent else "wish", urgent and self._of_another(text, one))
         if self._has("work", text):
             return None
-        strand = self.high.search(text) or ("loss" in found and self.strand.search(text))
+        strand = self.high.search(text) or (found["loss"] and self.strand.search(text))
         if strand:
             return Sign("brink", self._of_another(text, strand))
         return Sign("asked") if self.asked.search(text) and not self._has("cure", text) else None
