@@ -119,8 +119,18 @@ def _take_insurers_part(case: Case, heard: Heard, facts: dict[str, Any]) -> None
         facts["insurance"] = "settled"
     if case.covered and heard.bill > case.covered:
         facts["own_payment"] = Amount(heard.bill - case.covered)
+    if case.decided and "total" in facts and "own_payment" not in facts and not heard.another_stay:
+        facts.setdefault("own_payment", _left_of(before, facts["total"]))
     if case.decided and "total" in facts:  # another bill, of which his share is not known yet
         facts.setdefault("own_payment", None)
+
+
+def _left_of(before: Facts, total: Amount) -> Amount | None:
+    """「总的是6万」 after a bill of 5万 of which the insurance paid a part: his is what that part leaves of it."""
+    if before.total is None or before.own_payment is None or before.insurance != "settled":
+        return None
+    part = before.total.fen - before.own_payment.fen
+    return total.less(part) if 0 < part < total.fen else None
 
 
 def _changed(before: Facts, facts: dict[str, Any], mends: bool) -> list[str]:

@@ -32,7 +32,7 @@ SECOND_HUMAN = ("second_human",)
 #: After a result for somebody of his family: 「我自己也住院了」.
 _HE_HIMSELF = re.compile("(?:^|[ ,，。])(?:那)?我(?:自己|本人|也)(?!付|出|掏|花|承担|负)")
 #: A message of nothing but these characters says yes once more.
-CONFIRMING = frozenset("有的说了是对嗯啊呀过报医保可以行 ,，。!！")
+CONFIRMING = frozenset("有的说了是对嗯啊呀过报医保可以行就这个那没错样 ,，。!！")
 
 
 class Hearing:
@@ -174,6 +174,8 @@ class Hearing:
     def asks_only_how(self) -> bool:
         """A question about materials, place or progress; facts told on the way are kept for later."""
         match = self.context.match
+        if self.heard.mends and self.heard.facts:  # 「看错了 单子上写的是…」
+            return False
         also = "claim_check" in match.also and bool(self.heard.facts)
         asks_whether = also or self.has("check") or self.has("how_much")
         if self.case.decided and self.question() not in ("", "how"):

@@ -234,7 +234,8 @@ def _says_settled(knowledge: Knowledge, text: str, heard: Heard, awaiting: str) 
     """「自付5000 报过」 means his insurance, beside a sum or as the answer to that question."""
     shortly = awaiting in ("own_payment", "identity") and len(text) <= SHORT and "领" not in text
     about_it = (awaiting == "insurance" or shortly) or ("own_payment" in heard.facts and "互助" not in text)
-    return about_it and has_word(knowledge, "settled", text)
+    at_desk = awaiting == "insurance" and "没" not in text and has_word(knowledge, "settled_at_desk", text)
+    return at_desk or (about_it and has_word(knowledge, "settled", text))
 
 
 _INSURANCE: dict[Any, str] = {True: "settled", False: "none", "not_yet": "not_yet"}

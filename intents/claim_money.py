@@ -47,6 +47,9 @@ _HOPED_AFTER = re.compile("[元块钱]*(?:能|可以|会)(?:不能|不会)?(?:�
 _COMPENSATED = re.compile("(?:赔|理赔|赔付)[了过给我 ]*$")
 #: Before a sum that somebody else gave him: 单位给我补的1000.
 _FROM_OTHERS = re.compile("(?:单位|公司|老板|平台|工地|商保|商业险|亲戚|朋友|工友|众筹)[^,，。自]{0,8}$")
+#: Before a sum of which nobody has published whether it counts, and before one that does.
+_SELF_FUNDED = re.compile("自费[药的部分项目]*[是有了 ]*$")
+_OWN_SHARE = re.compile("(?:自付|自负|个人负担|个人自付)[的部分是有了 ]*$")
 #: Before a sum that he earns.
 _EARNED = re.compile("(?:挣|工资|收入|月薪|赚)[了个才只就有是大概约 ]*$")
 #: 「领过一次2000」.
@@ -83,7 +86,10 @@ def hear_money(context: Context, before: Facts, heard: Heard, awaiting: str, lim
         heard.facts.setdefault("received", _amount(received))
     if paid is None and not heard.covered:
         paid = _lone_sum(context, heard, limits, text)
-    if paid is not None and _is_quoted(context.knowledge, paid, text, limits, asked_own):
+    if paid is not None and (
+        _is_quoted(context.knowledge, paid, text, limits, asked_own)
+        or (before.own_payment and _is_part(paid, text))
+    ):
         paid = None
     if paid is not None and heard.covered and paid.value > heard.covered and not _is_his(context, paid, text):
         paid, total = None, total or paid  # 花了8万 医保报掉5万
@@ -115,6 +121,16 @@ def _left_of_right_bill(before: Facts, heard: Heard, said: Amount) -> Amount | N
         return None
     heard.facts["total"] = said
     return said.less(total.fen - own.fen)
+
+
+#: Around a sum that is a part of what he told: 「2500是去年的」「里面有3000是自费药」.
+_PART_BEFORE = re.compile("(?:其中|里面|里头|当中|这里边)[^,，。]{0,6}$")
+_PART_AFTER = re.compile("[元块钱多]*(?:也|都|算|应该)*(?:是|属于)?(?:去年|前年|上年|上一年|自费)(?!付|出)")
+
+
+def _is_part(paid: Slot, text: str) -> bool:
+    """「我有2500是去年的」: a part of what he told, named apart for where it belongs."""
+    return bool(_PART_BEFORE.search(text[: paid.start]) or _PART_AFTER.match(text, paid.end))
 
 
 def _is_all_said(context: Context, text: str, sums: Numbers, heard: Heard) -> bool:
@@ -215,6 +231,9 @@ def _as_said(context: Context, text: str) -> tuple[Slot | None, Slot | None, Slo
             ),
             None,
         )
+    if paid is not None and _SELF_FUNDED.search(text[: paid.start]):
+        own = [one for one in _free_slots(context, text) if _OWN_SHARE.search(text[: one.start])]
+        paid = own[0] if len(own) == 1 else paid  # 自费药三千 自付两千二
     if received is None and paid is not None and _GOT_ONCE.search(text[: paid.start]):
         received, paid = replace(paid, name="received"), None
     received = received or _got_once(context, text)

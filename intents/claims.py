@@ -91,6 +91,9 @@ def _talk(context: Context) -> Talk:
 def _tells_a_claim(context: Context) -> bool:
     """「2450 送外卖 医保报过」 has no verb that asks: what he paid, with who he is or his insurance, says enough."""
     match = context.match
+    if match.intent == "oos" and match.slot("identity") and "医保" in match.text:  # 「我骑手 报了医保还有六千三」
+        facts = _talk(context).heard.facts
+        return facts.get("own_payment") is not None and facts.get("insurance") == "settled"
     if not match.slot("amount"):
         return False
     if match.intent == "join_union":  # 「我是会员 厂里上班 自付七千」
