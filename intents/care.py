@@ -27,25 +27,32 @@ IN_HAND = timedelta(minutes=30)
 #: What else cannot wait: a word of crisis.toml and of talk.toml, and the label it counts under.
 URGENT = (("emergency", "legal"), ("violence", "legal"), ("beaten", "legal"), ("scam", "human"))
 
-#: What he may say to care, in this order: words of care.toml, and the sentence of the same name.
-ANSWERS = ("no_answer", "refuse_phone", "let_be", "machine", "person", "pay", "debt", "useless", "alone")
+#: What he may say to care: words of care.toml and what answers them, tried in this order.
+KINDS = "no_answer refuse_phone let_be machine person pay debt call useless alone"
+ANSWERS = {f"care.{kind}": kind for kind in KINDS.split()} | {"crisis.low": "low"}
+#: The same of who is hurt: nothing but the wound and the ambulance.
+HURT_ANSWERS = {"care.alone": "hurt_alone", "care.waiting": "hurt_wait"} | dict.fromkeys(
+    (one for one in ANSWERS if one != "care.alone"), "hurt_again"
+)
 #: What may be said again word for word, since it is what he asks for.
 AGAIN = ("person",)
 #: What is said the second time.
 SECOND = {"pay": "pay_again", "rush": "rush_again"}
 #: News of another that makes it urgent.
 WORSE = ("danger.missing", "danger.farewell", "danger.sorry", "danger.jump", "care.worse")
+#: With these 「我想通了」 is no good news.
+LEAVING = ("danger.farewell", "danger.sorry", "danger.going")
 #: What is said when the sentence that fits was said already, or none fits.
 STAY = ("stay_1", "stay_2", "stay_3", "stay_4")
 STAY_OTHER = ("worried_again", "worried_still")
-STAY_HURT = ("hurt_again", "hurt_wait")
+STAY_HURT = ("hurt_again", "hurt_wait", "hurt_alone")
 STAY_OTHER_HURT = ("hurt_other_wait",)
 
 #: Talk that asks for nothing.
 TALK = ("human", "greet", "thanks", "oos")
 #: He asks; he does not only tell.
 ASKS = re.compile(
-    "[?？吗么]|怎么|哪|什么|啥|多少|几|能不能|能报|可不可以|有没有|是不是|想问|查|报名|取消|退|补助|补贴|赔偿|申请|办理|政策|条件|材料"
+    "[?？吗么]|怎么|找个|找一|哪|什么|啥|多少|几|能不能|能报|可不可以|有没有|是不是|想问|查|报名|取消|退|补助|补贴|赔偿|申请|办理|政策|条件|材料"
 )
 #: Who is hard pressed asks for these: 「实在撑不住了，能不能帮一把」.
 HARDSHIP = ("aid", "legal")
@@ -205,9 +212,10 @@ def _go_on(context: Context, care: Care, text: str) -> Reply | None:
         low = names(knowledge, "crisis.low", text) and not _is_clear(context)
         return _say(context, _opened(care), "low") if low else None
     if care.open and (unread := _unread(context)):
-        return _say(context, care, unread)
-    if names(knowledge, "care.well", text):
-        return _say(context, care, "well_other" if care.of_another else "well", close=True)
+        return _say(context, care, "rush" if care.of_another and unread == "where" else unread)
+    well = "well_other" if care.of_another else "well"
+    if names(knowledge, f"care.{well}", text) and not any(names(knowledge, one, text) for one in LEAVING):
+        return _say(context, care, well, close=True)
     if care.of_another and any(names(knowledge, one, text) for one in WORSE):
         return _say(context, _opened(care), "rush")
     if _is_clear(context):
@@ -215,10 +223,9 @@ def _go_on(context: Context, care: Care, text: str) -> Reply | None:
         return None
     if care.of_another:
         return None
-    for kind in ANSWERS:
-        if names(knowledge, f"care.{kind}", text):
-            return _say(context, _opened(care), kind)
-    return _say(context, _opened(care), "low") if names(knowledge, "crisis.low", text) else None
+    answers = HURT_ANSWERS if care.hurt else ANSWERS
+    key = next((key for one, key in answers.items() if names(knowledge, one, text)), None)
+    return _say(context, _opened(care), key) if key else None
 
 
 def _leave(context: Context, care: Care) -> None:
@@ -236,8 +243,11 @@ def _beside(context: Context, care: Care | None, sign: Sign, text: str) -> bool:
         return True
     if sign.kind != "asked" or (care is not None and care.open and _in_hand(context, care)):
         return False
-    if context.match.intent in HARDSHIP and context.match.decision == "answer":
+    match = context.match
+    asks = match.decision == "answer" and ASKS.search(fold(match.text)) is not None
+    if asks and match.intent in HARDSHIP:
         context.made["before"] = _sentence(context.knowledge, "beside")
+        context.session.memory["care"] = asdict(Care(context.now.isoformat(), open=False))
         return True
     return _is_clear(context)
 

@@ -261,6 +261,13 @@ def test_the_care_stays_in_hand_whatever_he_answers(text: str, words: str, talk:
     assert words in reply.text and "12356" in reply.text and not reply.choices
 
 
+def test_who_is_hurt_is_kept_to_the_wound_and_the_ambulance(talk: Talk) -> None:
+    talk.say("手腕割了")
+    assert "先把门打开" in talk.say("家里没人").text
+    assert "我陪您等" in talk.say("120 打了 在等车").text
+    assert "按住" in talk.say("没用的 好疼").text
+
+
 def test_nothing_is_said_twice_in_a_row_and_never_a_menu(talk: Talk) -> None:
     replies = [
         talk.say(text)
@@ -283,6 +290,13 @@ def test_who_is_well_again_ends_the_care(talk: Talk) -> None:
     talk.say("坐在天台边上了")
     assert "松了口气" in talk.say("我下来了").text
     assert "danger" not in talk.say("随便").why
+
+
+@pytest.mark.parametrize("text", ["我想通了 再见", "没事了 我先走了", "绳子找到了"])
+def test_what_sounds_like_a_farewell_is_not_being_well(text: str, talk: Talk) -> None:
+    talk.say("不想活了")
+    assert "松了口气" not in talk.say(text).text
+    assert "danger" in talk.say("嗯").why
 
 
 def test_half_an_hour_later_only_low_words_bring_the_care_back(make_bot: Callable[..., Bot]) -> None:
