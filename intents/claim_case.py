@@ -44,6 +44,9 @@ class Case:
     ended: str = ""  # what the result was instead of a reckoning: "injury", "death" …
     kept_on: str = ""  # ISO date on which it was kept
     message: str = ""  # the id of the message that was answered last
+    people: list[int] = field(default_factory=list)  # what each of several people paid, 分
+    mine: int = -1  # which of them he is himself; -1 where he did not say
+    people_asked: bool = False  # he was asked for the sums of several people
     kept: str = ""  # "asked": whether to remember was just asked; "done": that was answered or passed
 
     def to_json(self) -> dict[str, Any]:

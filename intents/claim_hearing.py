@@ -8,6 +8,7 @@ from intents.claim_case import Case
 from intents.claim_follow import question_in
 from intents.claim_heard import Heard, concepts_in
 from intents.claim_listen import listen
+from intents.claim_people import AND_ANOTHER, asks_whether_together, whose
 from intents.claim_sums import LEAST, asks_whether_so_much, asks_which
 from intents.claim_view import View, limits, scheme_of
 from intents.facts import Facts
@@ -160,8 +161,18 @@ class Hearing:
         another = bool(heard.relation) and (
             heard.relation != self.case.relation or self.has("another_person")
         )
-        himself = bool(self.case.relation) and not heard.relation and _HE_HIMSELF.search(self.text)
-        return self.case.decided and bool(another or (himself and heard.facts))
+        another = another and (self.case.decided or bool(AND_ANOTHER.search(self.text)))
+        himself = self.case.decided and bool(self.case.relation) and not heard.relation and _HE_HIMSELF.search(self.text)
+        return bool(another or (himself and heard.facts))
+
+    def takes_one_of_several(self) -> bool:
+        """「先算她的」「第三个呢」 and 「合在一起算吗」, after several people were told of."""
+        sums = tuple(numbers(self.text))
+        people = self.case.people
+        event = self.context.match.slot("event") or any(map(self.has, SECOND_EVENT))
+        return bool(people) and not event and (
+            whose(people, self.case.mine, self.text, sums) is not None or asks_whether_together(self.text)
+        )
 
     def supposes(self) -> bool:
         """「要是五万呢」 after a result changes nothing of the case."""

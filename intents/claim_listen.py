@@ -10,6 +10,7 @@ from typing import Any
 from intents.claim_case import CHOICES, DAYS, Case, choice_text
 from intents.claim_heard import Heard, concepts, concepts_in, has_word
 from intents.claim_money import hear_money
+from intents.claim_people import AND_ANOTHER
 from intents.facts import Amount
 from intents.text import fold
 from intents.types import Context
@@ -139,7 +140,8 @@ def _hear_person(context: Context, case: Case, heard: Heard, awaiting: str) -> N
     text = fold(context.match.text)
     himself = _HE_IS_ILL.search(text) or has_word(context.knowledge, "typed_for", text)
     kin = None if himself else context.match.slot("relation")
-    if kin is not None and awaiting == "identity" and case.facts.own_payment and not case.relation:
+    beside = awaiting == "identity" and case.facts.own_payment and not case.relation
+    if kin is not None and beside and not AND_ANOTHER.search(text):
         heard.subjects.append("subject_family")  # 「孙子在送外卖」 says nothing of who was ill
         return
     slots = context.match.all("identity")

@@ -57,6 +57,11 @@ _ONE = re.compile(
 )
 
 
+def mine_among(text: str) -> int:
+    """Which of the people that `each_paid` finds is the asker, counted from 0; -1 for none."""
+    return next((at for at, said in enumerate(_ONE.findall(text)) if said.startswith("我")), -1)
+
+
 def of_people(text: str) -> bool:
     """Whether it speaks of several people who were ill."""
     return _PEOPLE.search(text) is not None
@@ -76,7 +81,7 @@ _RESPECTIVELY = re.compile("分别[^\\d一二两三四五六七八九]{0,8}")
 _OF_A_MONTH = re.compile(r"月份?[^,，。\d]{0,6}(?:自付|自负|自费|付|花|出|掏)了?$")
 #: 「三个小哥住院了」: a sum a person, and not a stay.
 _PEOPLE = re.compile(
-    r"[两二三四五六七八九几\d](?:个|位|名)(?!月|星期|疗程|多)[^,，。次]{0,6}(?:住院|生病|开刀|看病)"
+    r"[两二三四五六七八九几\d](?:个|位|名)(?!月|星期|疗程|多)[^,，。次]{0,6}(?:住院|住过院|住了院|生病|生过病|开刀|开过刀|看病)"
 )
 _BETWEEN = re.compile("[ ,，、和元块跟]*")
 

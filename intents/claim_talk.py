@@ -11,6 +11,8 @@ from dataclasses import replace
 from intents.claim_case import Case, learn
 from intents.claim_follow import answer, how, how_much
 from intents.claim_hearing import LABELS, NAME, SHORT
+from intents.claim_people import asks_whether_together, whose
+from intents.claim_sums import LEAST, mine_among, of_people
 from intents.claim_telling import Telling
 from intents.eligibility import decide
 from intents.facts import Amount, Facts
@@ -60,9 +62,8 @@ class Talk(Telling):
     def _answer(self) -> Reply:
         if self._asks_after_an_injury():
             return Reply(self.view.say("injury_cost"), intent=LABELS[0])
-        self._begin_for_another()
-        if self.heard.each:
-            return self._each()
+        if (reply := self._of_several()) is not None:
+            return reply
         if self.supposes():
             return self._suppose()
         if (reply := self._first_of_all()) is not None:
@@ -104,6 +105,32 @@ class Talk(Telling):
         case = self.case
         open_ = case.facts.received is None and "received" not in case.asked
         return open_ and not case.decided and self.has("got_before")
+
+    def _of_several(self) -> Reply | None:
+        """Several people at once: their sums, whose turn it is; else whether another than before was ill."""
+        case, heard = self.case, self.heard
+        sums = tuple(one for one in numbers(self.text) if one.value * 100 >= LEAST)
+        if case.people_asked and not heard.each and not heard.covered:
+            heard.each = [Amount(int(one.value * 100)) for one in sums] if len(sums) > 1 else []
+        if heard.each:
+            return self._each()
+        told = "own_payment" in heard.facts or self.awaiting or case.decided
+        if not case.people and not told and of_people(self.text):
+            self._has_no_second_wish()
+            learn(case, heard)
+            case.people_asked = True
+            return Reply(self.view.say("each_ask"), intent=LABELS[0])
+        if case.people and asks_whether_together(self.text) and not sums:
+            return Reply(self.view.say("each_apart"), intent=LABELS[0])
+        at = whose(case.people, case.mine, self.text, sums)
+        if at is None:
+            self._begin_for_another()
+        elif case.facts.own_payment != Amount(case.people[at]):
+            known = Facts(case.facts.identity, case.facts.insurance)
+            self.case = Case(known, people=case.people, mine=case.mine, kept=case.kept)
+            heard.facts.pop("stays", None)
+            heard.facts["own_payment"] = Amount(case.people[at])
+        return None
 
     def _begin_for_another(self) -> None:
         """A word about another person after a result, or about himself again, begins a case of its own."""
@@ -198,7 +225,13 @@ class Talk(Telling):
         tail = "each_tail_employees" if employees else "each_tail"
         text = self.view.each(self.heard.each, [self.decide(one) for one in facts], tail)
         self.context.session.form = None
-        return Reply(text, intent=self._label())
+        self.case = Case(
+            Facts(known.identity, known.insurance),
+            people=[paid.fen for paid in self.heard.each],
+            mine=mine_among(self.text),
+            kept=self.case.kept,
+        )
+        return Reply(text, intent=LABELS[0])
 
     def _aside(self) -> Reply | None:
         """A question that is answered without new facts: how to apply, why, another matter."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from intents.claim_heard import has_word
 from intents.claim_hearing import LABELS, NAME, SECOND_EVENT, SECOND_HUMAN, Hearing
+from intents.claim_sums import of_people
 from intents.claim_talk import Talk
 from intents.slots.numerals import numbers, whole_number
 from intents.text import fold
@@ -66,11 +67,15 @@ class Claims:
             if len(match.text) <= SHORT and has_word(context.knowledge, "forget", match.text):
                 return _talk(context).wants_forgetting()
             begins = _tells_a_claim(context) or _tells_of_a_death(context) or _tells_who(context)
-            begins = begins or _tells_only_a_sum(context)
+            begins = begins or _tells_only_a_sum(context) or _tells_of_several(context)
             return begins or _asks_of_the_scheme(context) or _takes_up(context)
         talk = _talk(context)
         if talk.wants_forgetting() or talk.taps_ours():
             return True
+        if talk.ours and talk.takes_one_of_several():
+            return True
+        if talk.case.people_asked and len(tuple(numbers(talk.text))) > 1:
+            return True  # the sums that were asked for
         if not talk.case.decided:
             more = _adds_to_it(talk) or (talk.ours and _stays_with_us(talk))
             return more or _tells_a_claim(context) or _asks_of_the_scheme(context)
@@ -128,6 +133,16 @@ def _tells_of_a_death(context: Context) -> bool:
     if (match.decision == "answer" and match.intent != "oos") or not match.slot("relation"):
         return False
     return bool(match.slot("identity")) and has_word(context.knowledge, "death", fold(match.text))
+
+
+def _tells_of_several(context: Context) -> bool:
+    """「我们队里三个骑手住院了，我替他们问」."""
+    match = context.match
+    text = fold(match.text)
+    if match.slot("event") or any(has_word(context.knowledge, word, text) for word in SECOND_EVENT):
+        return False
+    sure = match.decision == "answer" and match.intent != "oos" and not match.intent.startswith("event_")
+    return not sure and of_people(text)
 
 
 def _takes_up(context: Context) -> bool:
