@@ -249,7 +249,7 @@ def _beside(context: Context, care: Care | None, sign: Sign, text: str) -> bool:
         context.made["before"] = _sentence(context.knowledge, "beside")
         context.session.memory["care"] = asdict(Care(context.now.isoformat(), open=False))
         return True
-    return _is_clear(context)
+    return _names_service(context)
 
 
 def _opened(care: Care) -> Care:
@@ -272,13 +272,17 @@ def _unread(context: Context) -> str:
 
 def _is_clear(context: Context) -> bool:
     """Whether he surely asks for one of our services, and names it."""
-    match = context.match
     if context.message.kind == "event":
         return True
-    if match.decision != "answer" or match.intent in TALK or match.confidence < CLEAR:
-        return False
-    text = fold(match.text)
-    named = any(map(match.slot, NAMING)) or named_answer(context.knowledge, match, match.intent) is not None
-    if match.intent == "help":
+    text = fold(context.match.text)
+    if context.match.intent == "help":
         return HELP.fullmatch(text) is not None
-    return ASKS.search(text) is not None and (named or SERVICE.search(text) is not None)
+    return ASKS.search(text) is not None and _names_service(context)
+
+
+def _names_service(context: Context) -> bool:
+    match = context.match
+    if match.decision != "answer" or match.intent in (*TALK, "help") or match.confidence < CLEAR:
+        return False
+    named = any(map(match.slot, NAMING)) or SERVICE.search(fold(match.text)) is not None
+    return named or named_answer(context.knowledge, match, match.intent) is not None

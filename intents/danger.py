@@ -30,6 +30,7 @@ WISHES = (
     "unwilling live",  # 不想再这么活下去
     "unwilling wake",  # 不愿意再睁开眼
     "wish … end",  # 真想一觉睡过去
+    "leap … deep",  # 想去跳大桥
     "sleep no_wake",  # 睡着了再也不用醒
     "dose … fatal",  # 安眠药吃多少会死
     "dying painful",  # 淹死痛不痛
@@ -55,6 +56,7 @@ HINTS = (
     ("farewell", "missing"),  # 留了纸条说对不起孩子 … 人不见了
     ("will", "farewell"),  # 密码写在纸上 … 孩子以后就拜托了
     ("last_words", "bye"),
+    ("farewell", "bye"),  # 来生再做夫妻 … 对不起
     ("heaven", "find"),  # 我妈在天上 … 我去找她
     ("water", "walk_in"),  # 海里好冷 … 我往里面走
 )
