@@ -58,6 +58,18 @@ NEEDED_CONTACTS = (
     "emergency",
 )
 NEEDED_ANSWERS = ("crisis",)
+#: Words by which a life in danger is seen: a content of older days or without them has the shipped ones.
+LIFE_WORDS = ("crisis", "danger", "care")
+
+
+def shipped_words() -> dict[str, tuple[str, ...]]:
+    """The concepts of LIFE_WORDS, "<file>.<concept>", as the code ships them."""
+    shipped = Path(__file__).parent / "content" / "words"
+    return {
+        f"{stem}.{concept}": tuple(dict.fromkeys(listed))
+        for stem in LIFE_WORDS
+        for concept, listed in read_toml(shipped / f"{stem}.toml")[0].items()
+    }
 
 
 @dataclass(slots=True)
@@ -476,7 +488,7 @@ class _Reading:
         return phrases
 
     def words(self) -> dict[str, tuple[str, ...]]:
-        words = {}
+        words = shipped_words()
         for path in self.files("words", ".toml"):
             if path.name == "banned.toml":
                 continue  # says nothing of what workers mean

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,8 @@ from bot.conversation import Bot, respond
 from bot.publishing import Published
 from intents.danger import sign_of
 from intents.types import Message, Reply
+from knowledge.base import Knowledge
+from knowledge.compiler import compile_content
 
 #: What people write when they want to die, by what it is made of.
 WISHES = """
@@ -337,3 +340,11 @@ def test_what_holds_no_words_is_met_with_care_too(kind: str, make_bot: Callable[
     point = (29.98, 122.21) if kind == "location" else None
     reply = respond(bot, Message("小李", "x", kind, bot.clock(), point_gcj02=point))  # type: ignore[arg-type]
     assert "110" in reply.text and not reply.choices
+
+
+def test_a_content_without_these_words_has_the_shipped_ones(content_copy: Path, tmp_path: Path) -> None:
+    for name in ("crisis", "danger", "care"):
+        (content_copy / "words" / f"{name}.toml").unlink()
+    compile_content(content_copy, tmp_path / "knowledge.db")
+    sign = sign_of(Knowledge(tmp_path / "knowledge.db"), "活着真没啥意思")
+    assert sign is not None and sign.kind == "wish"
