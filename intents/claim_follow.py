@@ -111,6 +111,8 @@ def how_much(asked: Asked) -> str:
 
 
 def _why(asked: Asked) -> str:
+    if not asked.case.decided and has_word(asked.knowledge, "reckoning", fold(asked.match.text)):
+        return asked.view.say("rules")
     asks_why_asked = asked.awaiting or has_word(asked.knowledge, "why_ask", fold(asked.match.text))
     return asked.view.say("why_ask") if asks_why_asked else asked.view.why(asked.case, asked.decision)
 

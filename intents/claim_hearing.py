@@ -32,6 +32,8 @@ SECOND_HUMAN = ("second_human",)
 
 #: After a result for somebody of his family: 「我自己也住院了」.
 _HE_HIMSELF = re.compile("(?:^|[ ,，。])(?:那)?我(?:自己|本人|也)(?!付|出|掏|花|承担|负)")
+#: What he may do once his insurance has paid.
+_ONCE_SETTLED = re.compile("[报结][销算]?[好完过了][了]?(?:以后|之后|后|再)?[^,，。]{0,3}(?:是不是|能不能|可不可以|就能|就可以|能来|再来)")
 #: A message of nothing but these characters says yes once more.
 CONFIRMING = frozenset("有的说了是对嗯啊呀过报医保可以行就这个那没错样 ,，。!！")
 
@@ -153,7 +155,8 @@ class Hearing:
     def wants_forgetting(self) -> bool:
         """Whether he takes back his yes to being remembered."""
         kept = self.case.decided or self.context.people.consent(NAME)
-        return kept and self.has("forget") and not self.says("keep_no")
+        just_kept = self.ours and self.context.people.consent(NAME) and self.says("forget_it")
+        return kept and bool(self.has("forget") or just_kept) and not self.says("keep_no")
 
     def about_somebody_else(self) -> bool:
         """After a result for one person, a first word about another starts a case of its own."""
@@ -181,6 +184,10 @@ class Hearing:
         )
         told = bool(self.heard.facts) and not self.heard.mends and not self.has("adds")
         return self.case.decided and told and supposed
+
+    def asks_of_after_settling(self) -> bool:
+        """「老家报好以后是不是就能来」 of who said that the insurance has not paid yet."""
+        return self.case.facts.insurance == "not_yet" and _ONCE_SETTLED.search(self.text) is not None
 
     def asks_only_how(self) -> bool:
         """A question about materials, place or progress; facts told on the way are kept for later."""

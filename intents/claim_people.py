@@ -13,6 +13,7 @@ _NTH = re.compile(r"第([一二三四五六七八九\d])(?:个|位|名)")
 _DIGITS = "一二三四五六七八九"
 _ALL_TOGETHER = re.compile("(?:合|加|放|并)[在到]?一[起块]|合起来|加起来|合并|分开|各算各")
 
+_OF_ALL = re.compile(r"[都全们]|[两二三四五六七八九几\d](?:个|位|名)|两口子|夫妻|俩")
 #: 「那我婆婆呢」, also while something is still asked about himself.
 AND_ANOTHER = re.compile("^那?我[^,，。 我]{1,4}呢")
 #: A longer message tells a story of its own.
@@ -35,6 +36,11 @@ def whose(people: Sequence[int], mine: int, text: str, sums: Numbers) -> int | N
     if _ANOTHER.search(text):
         return 1 - mine
     return mine if _HIMSELF.search(text) else None
+
+
+def named_for_all(text: str) -> bool:
+    """Whether what a text ends with is said of all the people: 「我们都是跑外卖的」「三个骑手」."""
+    return _OF_ALL.search(text) is not None
 
 
 def asks_whether_together(text: str) -> bool:

@@ -22,6 +22,8 @@ _COVERED = re.compile(
 )
 #: 「医保报完付了8800」 is what he paid.
 _PAID_AFTER = re.compile(r"[报结][销算掉了]*[完好过后]+[以之后了还又]*[付出掏][了掉]*$")
+#: 「医保报过了 八千」: a pause, and then what he paid.
+_REPORTED_ALREADY = re.compile(r"[报结][销算]*[过好完][了的]*[ ,，]+$")
 _REPORTED = re.compile(r"(?:报[掉了走]+|(?<![能可以会])报销[掉了走]*)$")
 
 #: Between two sums of which he asks which one it is.
@@ -53,13 +55,13 @@ def mended(text: str, sums: Numbers) -> tuple[int, int, bool] | None:
 #: 「一个自付1500，另一个自付3000」: two people, not two stays.
 _OWN = r"(?:都)?(?:自付|自负|自费|自己(?:付|出|花|掏)|付|花|出)"
 _ONE = re.compile(
-    rf"(?:我|她|他|老婆|老公|一个)(?:自己)?{_OWN}了?(?=[\d一二两三四五六七八九])|(?<!第)(?:一个|一位|一名|另一个|另外一个|还有个)(?!月|多|星期|礼拜|疗程|数|问题)"
+    rf"(?:我|她|他|我?老婆|我?老公)[^,，。 \d我她他]{{1,8}}?(?:自[付负己]|付|出|掏)(?:付|出|掏)?了?(?=[\d一两二三四五六七八九])|(?:我|她|他|老婆|老公|一个)(?:自己)?{_OWN}了?(?=[\d一二两三四五六七八九])|(?<!第)(?:一个|一位|一名|另一个|另外一个|还有个)(?!月|多|星期|礼拜|疗程|数|问题)"
 )
 
 
 def mine_among(text: str) -> int:
     """Which of the people that `each_paid` finds is the asker, counted from 0; -1 for none."""
-    return next((at for at, said in enumerate(_ONE.findall(text)) if said.startswith("我")), -1)
+    return next((at for at, said in enumerate(_ONE.findall(text)) if re.match("我(?!老)", said)), -1)
 
 
 def of_people(text: str) -> bool:
@@ -69,7 +71,8 @@ def of_people(text: str) -> bool:
 
 def each_paid(text: str, sums: Numbers) -> list[Amount]:
     """What several people paid, a sum for each; none where fewer than two are told of."""
-    if len(_ONE.findall(text)) < 2 or "次" in text:
+    said = _ONE.findall(text)
+    if len(said) < 2 or "次" in text or all(re.match("我(?!老)", one) for one in said):
         return []
     found = [number for number in sums if number.value * 100 >= LEAST]
     return [Amount(int(one.value * 100), one.approx) for one in found] if len(found) > 1 else []
@@ -148,7 +151,8 @@ def covered(text: str, sums: Numbers) -> list[Amount]:
     largest, parts = 0, []
     for number in sums:
         fen, head = int(number.value * 100), text[: number.start].rstrip()
-        by_insurer = _COVERED.search(head) and not _PAID_AFTER.search(head)
+        already = _PAID_AFTER.search(head) or _REPORTED_ALREADY.search(text[: number.start])
+        by_insurer = _COVERED.search(head) and not already
         if fen >= LEAST and (by_insurer or (largest > fen and _REPORTED.search(head))):
             more = ">" if text[number.end :].startswith(("多", "来块", "几块")) else ""
             parts.append(Amount(fen, number.approx or more))

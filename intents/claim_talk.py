@@ -11,7 +11,7 @@ from dataclasses import replace
 from intents.claim_case import Case, learn
 from intents.claim_follow import answer, how, how_much
 from intents.claim_hearing import LABELS, NAME, SHORT
-from intents.claim_people import asks_whether_together, whose
+from intents.claim_people import asks_whether_together, named_for_all, whose
 from intents.claim_sums import LEAST, mine_among, of_people
 from intents.claim_telling import Telling
 from intents.eligibility import decide
@@ -130,6 +130,7 @@ class Talk(Telling):
             self.case = Case(known, people=case.people, mine=case.mine, kept=case.kept)
             heard.facts.pop("stays", None)
             heard.facts["own_payment"] = Amount(case.people[at])
+            self.context.match = replace(self.context.match, intent=LABELS[0], also=())
         return None
 
     def _begin_for_another(self) -> None:
@@ -148,10 +149,10 @@ class Talk(Telling):
             self.context.session.form = None
             return Reply(self.view.say("stop"), intent=self._label())
         for kind in ("lookup", "who_is", "insurance_office", "enrol", "other_help", "self_terms", "schemes"):
-            if self.has(kind) and (kind == "lookup" or "own_payment" not in self.heard.facts):
+            if self._asks_for(kind) and (kind == "lookup" or "own_payment" not in self.heard.facts):
                 self._has_no_second_wish()
                 return self._with_question(answer(kind, self._asked()))
-        if self.has("later") and not self.has("now_settled"):
+        if (self.has("later") and not self.has("now_settled")) or self.asks_of_after_settling():
             return self._later()
         if self.case.decided and self.has("adds") and not self.heard.mends:
             return self._with_question(self.view.say("adds_open"))  # 「那加上门诊的三百呢」
@@ -173,6 +174,10 @@ class Talk(Telling):
             self._has_no_second_wish()
             return self._ends("death", "aid")
         return None
+
+    def _asks_for(self, kind: str) -> bool:
+        uninsured = kind == "insurance_office" and self.case.facts.insurance == "none"
+        return self.has(kind) or (uninsured and self.has("make_up"))
 
     def _later(self) -> Reply:
         """He goes to his insurer first; a sum that he expects is none that he paid."""
@@ -220,6 +225,10 @@ class Talk(Telling):
         """Several people in one message: who of them passes, without a case of their own."""
         self._has_no_second_wish()
         known = replace(self.case.facts, **self.heard.facts)
+        if "identity" in self.heard.facts and not self._is_of_all():
+            known = replace(known, identity=None)
+        if known.insurance is None and self.has("settled") and "没" not in self.text:
+            known = replace(known, insurance="settled")
         facts = [Facts(known.identity, known.insurance or "settled", paid) for paid in self.heard.each]
         employees = self.heard.relation == "employee" or self.has("for_employee")
         tail = "each_tail_employees" if employees else "each_tail"
@@ -233,6 +242,11 @@ class Talk(Telling):
         )
         return Reply(text, intent=LABELS[0])
 
+    def _is_of_all(self) -> bool:
+        """Whether the work named is that of all the people: 「都跑外卖」「三个骑手」, not 「我跑外卖，她…」."""
+        slot = self.context.match.slot("identity")
+        return slot is not None and named_for_all(self.text[: slot.end])
+
     def _aside(self) -> Reply | None:
         """A question that is answered without new facts: how to apply, why, another matter."""
         kind = self.question()
@@ -244,6 +258,8 @@ class Talk(Telling):
             asks_the_way = self.ours or self.context.match.intent not in LABELS
             if kind in _ABOUT_THE_WAY and asks_the_way:  # 「多久截止」 after what there is to be done
                 return self._with_question(answer(kind, self._asked()))
+            if self.has("why") and self.has("reckoning") and not self.heard.facts:
+                return self._with_question(self.view.say("rules"))
             about_someone = self.view.known(self.case) or self.heard.relation or self.has("ill")
             return (
                 self._with_question(self._subjects()) if self.heard.subjects and not about_someone else None

@@ -96,7 +96,7 @@ class Telling(Hearing):
         rules = rules or (
             say("doubt") if first and self.has("doubt") and not heard.facts.get("own_payment") else ""
         )
-        rules = rules or (say("ratio") if first and self.has("ratio") else "")
+        rules = rules or (say("ratio") if self.has("ratio") else "")
         if self.tells_only_a_sum() and not self.ours:
             rules = say("guess_sum")
         if self.after_pause and heard.facts:
