@@ -29,7 +29,11 @@ URGENT = (("emergency", "legal"), ("violence", "legal"), ("beaten", "legal"), ("
 
 #: What he may say to care: words of care.toml and what answers them, tried in this order.
 KINDS = "no_answer refuse_phone let_be machine person pay debt call useless alone"
-ANSWERS = {f"care.{kind}": kind for kind in KINDS.split()} | {"crisis.low": "low"}
+ANSWERS = {f"care.{kind}": kind for kind in KINDS.split()} | {
+    "danger.high": "brink",
+    "danger.waterside": "brink",
+    "crisis.low": "low",
+}
 #: The same of who is hurt: nothing but the wound and the ambulance.
 HURT_ANSWERS = {"care.alone": "hurt_alone", "care.waiting": "hurt_wait"} | dict.fromkeys(
     (one for one in ANSWERS if one != "care.alone"), "hurt_again"
@@ -158,7 +162,9 @@ def _in_hand(context: Context, care: Care) -> bool:
 
 def _say(context: Context, care: Care, *keys: str, close: bool = False) -> Reply:
     """The first of the sentences that was not said yet, else one that stays with him, else the one said longest ago."""
-    ways = (*(way for key in keys for way in (key, SECOND.get(key, key))), *_staying(care))
+    ways = [way for key in keys for way in (key, SECOND.get(key, key))]
+    if "rush" not in keys:
+        ways += _staying(care)
     key = next((one for one in ways if one not in care.said or one in AGAIN), None)
     key = key or min(ways, key=care.said.index)
     care.said = [*(one for one in care.said if one != key), key]
@@ -238,18 +244,25 @@ def _leave(context: Context, care: Care) -> None:
 
 def _beside(context: Context, care: Care | None, sign: Sign, text: str) -> bool:
     """Whether what he asks is served, with a word of care before it: what is past, or may be no danger."""
-    if names(context.knowledge, "danger.past", text) and _is_clear(context):
+    clear = _is_clear(context)
+    if names(context.knowledge, "danger.past", text) and clear:
         _leave(context, care or Care(context.now.isoformat()))
         return True
+    if sign.kind == "wish" and clear and names(context.knowledge, "danger.exaggerates", text):
+        return _serve_beside(context)
     if sign.kind != "asked" or (care is not None and care.open and _in_hand(context, care)):
         return False
     match = context.match
     asks = match.decision == "answer" and ASKS.search(fold(match.text)) is not None
     if asks and match.intent in HARDSHIP:
-        context.made["before"] = _sentence(context.knowledge, "beside")
-        context.session.memory["care"] = asdict(Care(context.now.isoformat(), open=False))
-        return True
+        return _serve_beside(context)
     return _names_service(context)
+
+
+def _serve_beside(context: Context) -> bool:
+    context.made["before"] = _sentence(context.knowledge, "beside")
+    context.session.memory["care"] = asdict(Care(context.now.isoformat(), open=False))
+    return True
 
 
 def _opened(care: Care) -> Care:
