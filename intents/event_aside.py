@@ -10,6 +10,7 @@ from intents import (
     event_answers,
     event_cancel,
     event_mine,
+    event_named,
     event_people,
     event_sessions,
     event_signup,
@@ -26,10 +27,17 @@ from intents.text import fold
 from intents.types import Context, Form, Reply
 from knowledge.base import Event
 
+#: 「不是太极 是急救」, 「我说的是电工」, 「算了，我想报电工那个」
+CHANGES = re.compile(
+    "不是|[错岔]了|[说打搞弄]错|算了|[换改](?!手机|电话|号)|还是|[我你]?(说|讲|要|想要|想报|报)的是|应该是|不想?(报|要|去|学)|没意思"
+)
 #: 「电话等会发」
 LATER = re.compile(
     "(等会儿?|等下|等一下|一会儿?|晚点|晚些|待会儿?|稍后|过会儿?|回头|明天)(再|就)?(发|说|给|填|弄|报|告诉)"
 )
+
+#: What stays where another event is wanted.
+KEPT = ("names", "phone", "people", "relations", "answers")
 
 Aside = Callable[[Context, Form], Reply]
 
@@ -80,6 +88,8 @@ def _of_this_event(context: Context, form: Form) -> Aside | None:
     """While name and number are asked for: another event, a place given back, a question in the middle."""
     match, text = context.match, fold(context.match.text)
     ours = match.decision == "answer" and match.intent in LABELS
+    if _changed_to(context, form) is not None:
+        return _sign_up_for_other
     if ours and not all(same_event(one.id, form.slots["event"]) for one in named(context).events):
         return _question if match.intent == "event_list" and _asks_more(context) else _start_afresh
     event = context.knowledge.event(str(form.slots["event"]))
@@ -99,11 +109,36 @@ def _of_this_event(context: Context, form: Form) -> Aside | None:
         return _later
     if event_mine.STATE_ASKED.search(text):
         return _not_yet
+    if asked_about(text) and _others_called(context, form):
+        return _question  # 「电工那个要钱吗」, while another is in hand
     of_others = match.decision == "answer" and not ours and match.confidence > 0.8
     asks = asked_about(text) and len(text) <= 30
     if "unwritten" in asked_about(text) and len(text) <= 10 and not _names_a_station(context):
         return _question  # 「证书包不包」 is of this class, whatever it sounds like
     return _question if asks and (not of_others or BARE.fullmatch(text)) else None
+
+
+def _changed_to(context: Context, form: Form) -> Event | None:
+    """The other event that he wants in the place of the one in hand."""
+    text, others = fold(context.match.text), _others_called(context, form)
+    if len(others) != 1 or not CHANGES.search(text) or asked_about(text):
+        return None
+    return None if others[0] in event_named.refused(context) else others[0]
+
+
+def _others_called(context: Context, form: Form) -> list[Event]:
+    return [one for one in event_named.called(context) if not same_event(one.id, form.slots["event"])]
+
+
+def _sign_up_for_other(context: Context, form: Form) -> Reply:
+    """「不是太极 是急救」: the one wanted, with who was told already."""
+    event = _changed_to(context, form)
+    assert event is not None
+    kept = {key: form.slots[key] for key in KEPT if form.slots.get(key)}
+    started = Form("events", form.awaiting, {"label": "event_signup"} | kept)
+    event_people.note_who(context, started)
+    started.awaiting = "event"
+    return event_signup.sign_up_for(context, event, started, first=True)
 
 
 def _other_session(context: Context, form: Form) -> Reply:
@@ -129,11 +164,7 @@ def _start_afresh(context: Context, form: Form) -> Reply:
     reply = begin(context)
     started = context.session.form
     event = context.knowledge.event(str(started.slots.get("event", ""))) if started else None
-    kept = {
-        key: form.slots[key]
-        for key in ("names", "phone", "people", "relations", "answers")
-        if form.slots.get(key)
-    }
+    kept = {key: form.slots[key] for key in KEPT if form.slots.get(key)}
     if started is None or event is None or not kept.get("names") or started.slots.get("names"):
         return reply
     started.slots |= kept
@@ -158,7 +189,7 @@ def _event_in_hand(context: Context, form: Form) -> tuple[Event, ...]:
 
 def _question(context: Context, form: Form) -> Reply:
     """「要钱吗」 in the middle is answered, of the events named or of the one in hand, and the question asked again."""
-    events = named(context).events[:3] or _event_in_hand(context, form)
+    events = event_named.called(context)[:3] or _event_in_hand(context, form)
     asked = asked_about(context.match.text) or ["unwritten"]
     text = "\n".join(answer(event, context, asked) for event in events)
     return _then_ask_again(context, form, Reply(text, intent="event_list"))

@@ -109,6 +109,7 @@ def show_details(context: Context, event: Event) -> Reply:
 
 def answer_question(context: Context, event: Event) -> Reply:
     """A short answer about the event that is talked of."""
+    remember(context, event)
     asked = asked_about(context.match.text) or ["unwritten"]
     return Reply(answer(event, context, asked), intent="event_list", choices=sign_up_choice(context, event))
 

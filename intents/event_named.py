@@ -23,6 +23,8 @@ _SEASON = frozenset("暑寒春夏秋冬")
 SEASONS = [*permutations("暑寒", 2), *permutations("春夏秋冬", 2)]
 _SIGNS = re.compile(r"[\W_]|示例")
 _AND_THAT = re.compile("那?(?:么|个|就)?([一-鿿]{2,5}?)(?:的|班|课|那个|那场)?(呢|吧|也行|好了)")
+_REFUSED_BEFORE = "(不是|不报|不要|不去|别报|不想报|不参加)(那个|这个)?"
+_REFUSED_AFTER = "(班|课|培训|那个|这个)?(我|就|也)?(不报|不去|不要|不想|不学|算了|没意思|别报)"
 _ENDINGS = re.compile(r"[证班课赛会场操的那个这]")
 
 
@@ -88,6 +90,45 @@ def named(context: Context) -> Named:
     ):
         exact = near  # 「讲座」, where there is only one
     return Named(asked[0], _narrowed(exact, context), _narrowed(near, context))
+
+
+def called(context: Context) -> tuple[Event, ...]:
+    """The events named, else those whose name without 培训班, 沙龙 … stands in the message: 「我说的是电工」.
+
+    Only where an event is expected: 我是电工 tells of his work.
+    """
+    found = named(context).events
+    if found:
+        return found
+    text, kinds = _plain(context.match.text), _kind_at_end(context.knowledge)
+    return _still_to_come(
+        (one for one in context.knowledge.events if any(core in text for core in _cores(one, kinds))), context
+    )
+
+
+@lru_cache(maxsize=4)
+def _kind_at_end(knowledge: Knowledge) -> re.Pattern[str]:
+    """班, 培训班, 沙龙 … at the end of a name."""
+    kinds = sorted(knowledge.words.get("slots.event_kinds", ()), key=len, reverse=True)
+    return re.compile(f"(?:{'|'.join(map(re.escape, kinds))})$") if kinds else re.compile("(?!)")
+
+
+def _cores(event: Event, kinds: re.Pattern[str]) -> set[str]:
+    cores = {kinds.sub("", name) for name in names_of(event)}
+    return {core for core in cores if len(core) > 1}
+
+
+def refused(context: Context) -> tuple[Event, ...]:
+    """The events named that he does not want: 不是太极, 太极不报了."""
+    text = _plain(context.match.text)
+    return tuple(
+        one
+        for one in called(context)
+        if any(
+            re.search(f"{_REFUSED_BEFORE}{re.escape(name)}|{re.escape(name)}{_REFUSED_AFTER}", text)
+            for name in names_of(one)
+        )
+    )
 
 
 def _childcare(text: str, events: list[Event], context: Context) -> list[Event]:
@@ -252,12 +293,31 @@ def all_by_ordinal(context: Context) -> list[Event]:
 
 
 def part_named(context: Context) -> Event | None:
-    """「那寒假的呢」, after another event: the one event whose name has that word."""
+    """「那寒假的呢」, after another event: the one event whose name has that word; 「六横的那个」 after a list."""
+    if (there := _shown_at_place(context)) is not None:
+        return there
     said = _AND_THAT.fullmatch(_plain(context.match.text))
     if said is None or remembered(context) is None:
         return None
     found = [one for one in context.knowledge.events if any(said[1] in name for name in names_of(one))]
     return found[0] if len(found) == 1 else None
+
+
+#: 「六横的那个还能报不」
+_THAT_THERE = re.compile("的?那一?[个场]|的活动|的呢")
+
+
+def _shown_at_place(context: Context) -> Event | None:
+    """Of the list shown last the only one at the place that is named."""
+    if not context.match.slot("place") or not _THAT_THERE.search(_plain(context.match.text)):
+        return None
+    if context.match.slot("facility") or context.match.slot("station_kind"):
+        return None
+    shown = context.session.memory.get("events", {}).get("shown", [])
+    place = context.match.slot("place")
+    events = [event for event in map(context.knowledge.event, shown) if event]
+    there = [one for one in events if place and place.value in (one.place, _parent(one, context))]
+    return there[0] if len(there) == 1 else None
 
 
 def takes_it(text: str) -> bool:

@@ -11,6 +11,7 @@ from intents.event_view import (
     fee_words,
     standing,
     standing_and_closing,
+    standing_words,
     when_words,
     where_words,
     who_words,
@@ -42,6 +43,15 @@ ASKED = {
         "干什么|干啥|做什么|做啥|讲什么|讲啥|内容|介绍|详情|详细|是什么|是啥|玩什么|怎么样|学什么"
     ),
 }
+#: Whether it takes place as it is published: 「听说取消了」, 「还办不办」, 「改到哪天了」.
+FATE = re.compile(
+    "(取消|延期|改期|推迟)(不取消|了?(没有?|吗|么|伐|嘛)|不|[?？])"
+    "|(听说|说是|据说|都说|都在传|是不是|会不会|有没有).{0,8}(取消|延期|改期|推迟|不办|不搞|不开了?)"
+    "|([改延推挪][到期迟]).{0,4}(哪天|几号|什么时候|啥时候|几时)|为(什么|啥|何).{0,3}(不办|取消|改期|延期)"
+    "|还(办|搞|开|举办)(不|吗|么|伐|的吧)|照常|如期|办不办|开不开得?成|黄了"
+)
+#: 「我的取消了没」 is of his own place.
+_HIS_OWN = re.compile("(我|帮|替)[^,，。 ]{0,6}(取消|退)")
 #: Asked often and in no file: who teaches, what to bring, lunch.
 UNWRITTEN = re.compile(
     "晚(一)?点[到来]|迟到|早点?走|提前走|中途|老师|午饭|吃饭|管饭|中饭|盒饭|带什么|带啥|要带|自己带|停车|班车|大巴|接送|规则|哪本|几节|教到|教会|包会|证书|发证|奖品|奖金|"
@@ -58,6 +68,8 @@ BARE = re.compile(
 def asked_about(text: str) -> list[str]:
     """What a message asks of an event, in the order of the answer; "unwritten" for what no file says."""
     text = fold(text)
+    if asks_its_fate(text):
+        return ["fate"]
     asked = [name for name, pattern in ASKED.items() if pattern.search(text)]
     if "left" in asked and re.search(
         "(什么时候|啥时候|几时|几点|几号|哪天).{0,3}(能报|可以报|报|开始报|截止)", text
@@ -66,6 +78,11 @@ def asked_about(text: str) -> list[str]:
     if "next" in asked:
         return ["next"]
     return [*asked, "unwritten"] if UNWRITTEN.search(text) else asked
+
+
+def asks_its_fate(text: str) -> bool:
+    """Whether a folded text asks if an event takes place as published; it cancels nothing."""
+    return FATE.search(text) is not None and not _HIS_OWN.search(text)
 
 
 def answer(event: Event, context: Context, asked: list[str]) -> str:
@@ -81,6 +98,7 @@ def answer(event: Event, context: Context, asked: list[str]) -> str:
             "events.people_limit", limit=event.people_per_signup, who=who_words(event, context)
         ),
         "next": lambda: say("events.not_known", contact=contact_of(event, context)),
+        "fate": lambda: _fate(event, context),
         "about": lambda: event.description or say("events.by_announcement"),
         "unwritten": lambda: unwritten(event, context),
     }
@@ -98,6 +116,17 @@ def _who(event: Event, context: Context) -> str:
     if said is None or said.group() in f"{words}{event.description}":
         return words
     return f"{words}。{context.knowledge.text('events.unwritten', contact=contact_of(event, context))}"
+
+
+def _fate(event: Event, context: Context) -> str:
+    """Cancelled, or as it is published, for all that is known here."""
+    contact = contact_of(event, context)
+    if standing(event, context) in ("cancelled", "over"):
+        return context.knowledge.text(
+            "events.fate_over", state=standing_words(event, context), contact=contact
+        )
+    when, where = when_words(event, context), where_words(event, context)
+    return context.knowledge.text("events.fate_as_published", when=when, where=where, contact=contact)
 
 
 def _left(event: Event, context: Context) -> str:

@@ -12,6 +12,7 @@ from intents.event_asking import ask_missing, ask_right_phone, ask_sure
 from intents.event_extra import ask_extra
 from intents.event_list import EXCEPTION, list_reply, near_lead, no_exception, topic_reply
 from intents.event_named import Named, all_by_ordinal, by_ordinal, meant, named, remember
+from intents.event_named import refused as refused_names
 from intents.event_people import note_who
 from intents.event_refusals import FOR_OTHERS, MEMBER, has_a_place, refused, too_few_left, wants_no_more
 from intents.event_sessions import in_talk, which_session
@@ -45,7 +46,8 @@ def begin_signup(context: Context) -> Reply:
     if full and WAITS.search(fold(context.match.text)):
         form.slots["waits"] = True
     if len(found.events) > 1 and len(context.match.all("event")) > 1:
-        first, *others = found.events
+        unwanted = refused_names(context)
+        first, *others = [one for one in found.events if one not in unwanted] or found.events
         form.slots["also"] = [one.id for one in others]
         return sign_up_for(context, first, form, first=True)
     pointed = [] if found.asked else all_by_ordinal(context)

@@ -108,9 +108,13 @@ def _also(context: Context, form: Form, names: list[str], phone: str) -> tuple[C
 def _without(context: Context, event: Event, form: Form, held: SignUp, intent: str | None) -> Reply:
     """One of them has a place: say so, and go on with the others."""
     say = context.knowledge.text
-    text = say(
-        "events.already", name=held.name, title=title_of(held, context), state=already_words(context, held)
-    )
+    title = title_of(held, context)
+    if any(one.id == held.id for one in context.signups.mine()):
+        text = say("events.already", name=held.name, title=title, state=already_words(context, held))
+    else:  # what another account signed up is told to that one
+        text = say(
+            "events.already_elsewhere", name=held.name, title=title, contact=contact_of(event, context)
+        )
     if not same_event(held.event_id, event.id):
         text += say(f"events.once_{event.once}")
     others = [name for name in form.slots["names"] if name != held.name]

@@ -12,7 +12,9 @@ from intents import (
     event_offer,
     event_signup,
 )
-from intents.event_list import show_events
+from intents.event_list import answer_question, show_events
+from intents.event_named import called, meant
+from intents.event_question import asks_its_fate
 from intents.text import fold
 from intents.types import Context, Reply
 
@@ -53,6 +55,9 @@ def begin(context: Context) -> Reply:
         intent = "event_mine" if event_mine.STATE_ASKED.search(words) else "event_list"
     if ROSTER.search(words):
         return Reply(context.knowledge.text("talk.private"), intent=intent)
+    fate = asks_its_fate(words) and not context.session.memory.get("events", {}).get("cancelled")
+    if fate and len(events := called(context) or meant(context).events) == 1:
+        return answer_question(context, events[0])
     gives_back = event_cancel.GIVES_BACK.search(words) and not NARROWS.fullmatch(words)
     if intent in ("event_signup", "event_list") and gives_back:
         intent = "event_cancel"

@@ -48,6 +48,7 @@ _SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯"
     "邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦申尤毕聂焦向柳邢岳齐沿梅莫庄辛管祝左涂谷祁时舒耿牟卜詹关苗凌费纪靳盛童欧甄项曲成游"
     "阳裴席卫查屈鲍位覃霍翁隋植甘景薄单包司柏宁柯阮桂闵解强柴华车冉房边辜吉饶刁瞿戚丘古米池滕晋苑邬臧畅宫嵺苟褚廉简娄盖符奚木穆党燕郎邸冀谈姬屠连郜晏栾郁商蒙计喻揭窦"
+    "茅郏缪狄贡逄堵宰郦雍濮扈茹宦戈庾暨寇阙厍晁訾阚乜巢蒯逯桓佘储谌覃"
     "迟宇敖糜鄢冷卓花仇艾蓝巩稽井练仲乐虞卞封竺冼原官衣楚佟栗匡宗应台巫鞠僧桑荆谌银扬沙薄伏岑习胥蔺忻励乌贝"
 )
 _DOUBLE = (
@@ -72,7 +73,9 @@ _STATED = re.compile(
 )
 # A name in a list, beside a number or alone: nothing but its characters between two breaks.
 _BREAK = r"[\s,.。，、;:!?/+\-()]"
-_ALONE = re.compile(rf"(?:^|(?<={_BREAK})|(?<=[\d和跟]))({_NAME})(?=$|{_BREAK}|[\d和跟])")
+_ALONE = re.compile(
+    rf"(?:^|(?<={_BREAK})|(?<=[\d和跟])|(?<=加上)|(?<=带上)|(?<=叫上)|(?<=还有))({_NAME})(?=$|{_BREAK}|[\d和跟])"
+)
 _AT_PHONE = re.compile(r"[\s,、:]{0,2}(?:电话|手机号?|号码)?[:是\s]{0,2}[1一幺+]")
 _IN_NO_NAME = re.compile(
     r"[的了吗呢不没有是在我你他她这那哪怎什么几个么吧啊要去来到能会可以给把被报取退查办问请号岛镇路峙岙村]|多少|一下|没有|谢[谢您你啦过意]"
@@ -83,6 +86,12 @@ _IN_NO_NAME_EVEN_THERE = re.compile(
     r"[的了吗呢不我你他她这那哪怎么吧啊请岛镇峙岙]|什么|多少|一下|没有|可以|几个|报名|取消|退|谢[谢您你啦过意]"
 )
 
+
+#: 「太极报名 茅小燕19900000701」: whatever the surname, what stands right before a number.
+_BESIDE_PHONE = re.compile(rf"(?:^|(?<={_BREAK}))([一-鿿]{{2,3}}) ?(?=1[3-9]\d{{9}}(?!\d))")
+_NO_NAME_BESIDE_PHONE = re.compile(
+    "电话|手机|号码|联系|姓名|名字|本人|报名|我的|老婆|老公|女儿|儿子|爱人|妈|爸|哥|姐|弟|妹|叔|姨|同事|工友|朋友|确认|改成|换成|新号"
+)
 
 #: What a child is called, and many a grown-up is named.
 _GIVEN_NAMES = ("宝宝", "宝贝", "囡囡")
@@ -109,6 +118,8 @@ class NameFinder:
         if phones or "报" in text:
             spans |= {found.span(1) for found in _HELPED.finditer(text)}
             spans |= {span for slot in taken if slot.name == "relation" and (span := _after_kin(text, slot))}
+            beside = (found.span(1) for found in _BESIDE_PHONE.finditer(text))
+            spans |= {span for span in beside if not _NO_NAME_BESIDE_PHONE.search(text[slice(*span)])}
         words = [slot for slot in taken if slot.name not in ("phone", "phone_invalid", "amount", "number")]
         stated = {found.start(1) for found in _STATED.finditer(text)}
         return [
