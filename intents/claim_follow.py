@@ -105,7 +105,7 @@ def how_much(asked: Asked) -> str:
         if asked.awaiting and (cap := view.cap_line(case)):
             return f"{cap}\n{view.say('by_review')}"
         return view.say("rules") if asked.awaiting else view.result(case, asked.decision, ())
-    doubts = (view.say(subject) for subject in case.subjects if subject in DOUBTFUL)
+    doubts = (view.say(subject) for subject in case.subjects if subject in (*DOUBTFUL, "subject_zhouhuibao"))
     review = () if payment.by_rate else (view.say("by_review"),)
     return "\n".join((*doubts, view.sum(payment, case), *review))
 

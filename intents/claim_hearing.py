@@ -166,7 +166,8 @@ class Hearing:
         )
         another = another and (self.case.decided or bool(AND_ANOTHER.search(self.text)))
         himself = self.case.decided and bool(self.case.relation) and not heard.relation and _HE_HIMSELF.search(self.text)
-        return bool(another or (himself and heard.facts))
+        by_proxy = not heard.facts and self.question() == "formality"  # 「我叫我儿子去行不行」
+        return bool((another and not by_proxy) or (himself and heard.facts))
 
     def takes_one_of_several(self) -> bool:
         """「先算她的」「第三个呢」 and 「合在一起算吗」, after several people were told of."""

@@ -27,7 +27,7 @@ _REPORTED_ALREADY = re.compile(r"[报结][销算]*[过好完][了的]*[ ,，]+$"
 _REPORTED = re.compile(r"(?:报[掉了走]+|(?<![能可以会])报销[掉了走]*)$")
 
 #: Between two sums of which he asks which one it is.
-_OR = re.compile(r"[元块钱,， ]*还是[拿给补报有 ]*")
+_OR = re.compile(r"[元块钱算,， ]*还是[拿给补报有按 ]*")
 
 #: 「不是三千是五千」 and 「是五千不是三千」.
 _NOT = ("不是", "勿是", "弗是", "并非")

@@ -99,7 +99,8 @@ class Telling(Hearing):
         rules = rules or (say("ratio") if self.has("ratio") else "")
         if self.tells_only_a_sum() and not self.ours:
             rules = say("guess_sum")
-        if self.after_pause and heard.facts:
+        told_before = self.has("told_before") and not known
+        if told_before or (self.after_pause and (heard.facts or self.has("settled"))):
             rules = say("after_pause")
         upset = say("upset") if first and self.has("upset") else ""
         cap = self.view.cap_line(case) if "received" in heard.facts else ""

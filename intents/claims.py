@@ -5,6 +5,8 @@ Here is decided whether a message belongs to a claim; `claim_talk` answers it.
 
 from __future__ import annotations
 
+import re
+
 from intents.claim_heard import has_word
 from intents.claim_hearing import LABELS, NAME, SECOND_EVENT, SECOND_HUMAN, Hearing
 from intents.claim_sums import of_people
@@ -17,6 +19,10 @@ from intents.types import Context, Reply
 SURE = 0.75
 #: … unless it is as short as this and names what the result was about.
 SHORT = 8
+
+
+#: 「六千五 报过了」 and no other word.
+_SUM_AND_SETTLED = re.compile("[0-9.一二两三四五六七八九十百千万零多块钱元 ,，]+(?:都|已经|医保)*[报结][销算]?[过好完]?了?的?[。! ]*")
 
 
 class Claims:
@@ -96,7 +102,8 @@ def _talk(context: Context) -> Talk:
 def _tells_a_claim(context: Context) -> bool:
     """「2450 送外卖 医保报过」 has no verb that asks: what he paid, with who he is or his insurance, says enough."""
     match = context.match
-    if match.intent == "oos" and match.slot("identity") and "医保" in match.text:  # 「我骑手 报了医保还有六千三」
+    rider = match.slot("identity") and "医保" in match.text  # 「我骑手 报了医保还有六千三」
+    if match.intent == "oos" and (rider or _SUM_AND_SETTLED.fullmatch(match.text)):
         facts = _talk(context).heard.facts
         return facts.get("own_payment") is not None and facts.get("insurance") == "settled"
     if not match.slot("amount"):
@@ -107,7 +114,8 @@ def _tells_a_claim(context: Context) -> bool:
         return bool(match.slot("insured"))
     if match.intent.startswith("event_") and not match.slot("event"):  # 「我2001块 快递 报过」
         named = any(has_word(context.knowledge, word, fold(match.text)) for word in SECOND_EVENT)
-        return bool(match.slot("identity")) and not named
+        told = _talk(context).heard.facts
+        return (bool(match.slot("identity")) or {"own_payment", "insurance"} <= set(told)) and not named
     return match.decision != "answer" and bool(match.slot("identity") or match.slot("insured"))
 
 
@@ -145,10 +153,21 @@ def _tells_of_several(context: Context) -> bool:
     return not sure and of_people(text)
 
 
+def _says_reported(context: Context) -> bool:
+    """「嗯报过的」 after the pause answers what was asked of the insurance, and asks for no sign-up."""
+    match = context.match
+    short = len(match.text) <= SHORT and not match.slot("event") and match.intent == "event_mine"
+    return short and has_word(context.knowledge, "settled", fold(match.text))
+
+
 def _takes_up(context: Context) -> bool:
     """「4100」 after the pause that made us forget: it answers what we asked last."""
     match = context.match
-    if context.session.last_intent not in LABELS or match.decision == "answer":
+    if context.session.last_intent not in LABELS:
+        return False
+    if _says_reported(context):
+        return True
+    if match.decision == "answer":
         return False
     bare = len(match.text) <= SHORT and next(numbers(match.text), None) is not None
     return bare or bool(match.slot("identity") or match.slot("insured"))
@@ -210,6 +229,10 @@ def _stays_with_us(talk: Hearing) -> bool:
         talk.case.ended and talk.heard.subjects
     ):  # 「家里人能领吗」 after a death, 「平台有保障」 after an injury
         return True
+    procedure = talk.question() == "formality" and len(talk.context.match.text) <= 2 * SHORT
+    elsewhere = ("place", "station_kind", "facility", "event")
+    if talk.ours and talk.case.decided and procedure and not any(map(talk.context.match.slot, elsewhere)):
+        return True  # 「下午去有人吗」「我叫我儿子去行不行」
     questions = ("denied", "too_little", "other_help", "why_verify", "deadline", "counts", "formality")
     if talk.case.decided and ("subject_advance" in talk.heard.subjects or any(map(talk.has, questions))):
         return True
