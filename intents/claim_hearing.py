@@ -162,7 +162,9 @@ class Hearing:
         """After a result for one person, a first word about another starts a case of its own."""
         heard = self.heard
         another = bool(heard.relation) and (
-            heard.relation != self.case.relation or self.has("another_person")
+            heard.relation != self.case.relation
+            or self.has("another_person")
+            or bool(AND_ANOTHER.search(self.text))
         )
         another = another and (self.case.decided or bool(AND_ANOTHER.search(self.text)))
         himself = self.case.decided and bool(self.case.relation) and not heard.relation and _HE_HIMSELF.search(self.text)

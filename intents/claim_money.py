@@ -60,6 +60,10 @@ _LAST_YEAR = re.compile("(?:去年|前年|上年)[^今]{0,6}(?:领|拿|报[了�
 _INSURERS_PART_UNKNOWN = re.compile(
     "(?:不知道|不晓得|不清楚|没看|忘了|搞不清)[^,，。]{0,4}医保[^,，。]{0,4}(?:多少|几钿)"
 )
+#: 「去年领过3000，今年领过1000」: of the two the second counts.
+_THIS_YEAR = re.compile(
+    r"(?:去年|前年|上年).*今年[^,，。能想可会要够]{0,4}(?:领|拿)[了过到]+(?:一次|一回)?[ ]*(?=[\d一两二三四五六七八九])"
+)
 #: Before the sum of several stays.
 _IN_ALL = re.compile(r"(?:一共|总共|合计|加起来|加一起|共)[^\d]{0,6}$")
 #: Questions in which a limit of the rules is only quoted.
@@ -82,8 +86,7 @@ def hear_money(context: Context, before: Facts, heard: Heard, awaiting: str, lim
     parts = covered(text, sums)
     heard.covered = sum(part.fen for part in parts)
     heard.covered_most = sum(part.bounds()[1] for part in parts)
-    if received is not None:
-        heard.facts.setdefault("received", _amount(received))
+    _hear_received(received, text, sums, heard)
     if paid is None and not heard.covered:
         paid = _lone_sum(context, heard, limits, text)
     if paid is not None and (
@@ -156,6 +159,24 @@ def _without_parts(text: str, sums: Numbers, heard: Heard) -> str:
     return text
 
 
+def _hear_received(received: Slot | None, text: str, sums: Numbers, heard: Heard) -> None:
+    """What he received this year; of 去年领过3000，今年领过1000 the second."""
+    if received is not None:
+        heard.facts.setdefault("received", _amount(received))
+        return
+    said = _THIS_YEAR.search(text)
+    got = next((one for one in sums if said and one.start == said.end()), None)
+    if got is not None and got.value * 100 >= LEAST:
+        heard.facts.setdefault("received", Amount(int(got.value * 100), got.approx))
+
+
+def _without_blanks(paid: Slot, text: str) -> Slot:
+    """What the finder added up over the words that are blanks now is no part of what he paid."""
+    found = (int(one.value * 100) for one in numbers(text[paid.start : paid.end]))
+    left = [fen for fen in found if fen >= LEAST]
+    return replace(paid, value=sum(left)) if left and sum(left) < paid.value else paid
+
+
 def _hear_total(context: Context, heard: Heard, paid: Slot | None, total: Slot, asked_own: bool) -> bool:
     """Put the bill into the facts; returns whether the own payment stood for the same words."""
     before = fold(context.match.text)[max(0, total.start - 8) : total.start]
@@ -183,8 +204,12 @@ def _hear_mended(mended: tuple[int, int, bool], before: Facts, heard: Heard, awa
             name = other
     if got or awaiting == "received":
         name = "received"
-    heard.facts[name] = Amount(right)
     heard.mends = True
+    total, own = before.total, before.own_payment
+    if name == "own_payment" and total and own and total.fen - own.fen == wrong != own.fen and right < total.fen:
+        heard.facts[name] = total.less(right)  # 医保报的不是两万二 是两万五
+        return
+    heard.facts[name] = Amount(right)
 
 
 def _of_others(knowledge: Knowledge, text: str) -> bool:
@@ -231,6 +256,8 @@ def _as_said(context: Context, text: str) -> tuple[Slot | None, Slot | None, Slo
             ),
             None,
         )
+    if paid is not None and text != fold(match.text):
+        paid = _without_blanks(paid, text)
     if paid is not None and _SELF_FUNDED.search(text[: paid.start]):
         own = [one for one in _free_slots(context, text) if _OWN_SHARE.search(text[: one.start])]
         paid = own[0] if len(own) == 1 else paid  # 自费药三千 自付两千二
