@@ -86,7 +86,7 @@ def _correct(context: Context, form: Form) -> bool:
     before = dict(form.slots)
     given, names = persons(context), list(form.slots["names"])
     meant = [name for name in names if len(given) == 1 and _is_misspelt(name, given[0])]
-    other = _other_name(context.match.text, names)
+    other = other_name(context.match.text, names)
     if other:
         form.slots |= {"names": [other[1] if name == other[0] else name for name in names], "corrected": True}
         form.slots["sure"] = False
@@ -100,7 +100,7 @@ def _correct(context: Context, form: Form) -> bool:
     return before != form.slots
 
 
-def _other_name(text: str, names: Sequence[str]) -> tuple[str, str] | None:
+def other_name(text: str, names: Sequence[str]) -> tuple[str, str] | None:
     """「王五改成赵六」: the name that is there, and the one in its place."""
     for name in names:
         found = re.search(
@@ -250,5 +250,5 @@ def answers(context: Context, form: Form) -> bool:
         offered = text in [one["label"] for one in context.session.offered]
         named_one = any(name in text for name in form.slots["names"])
         return bool(offered or slot("people") or slot("yes_no") or "候补" in text or named_one)
-    other = _other_name(text, form.slots["names"]) is not None
+    other = other_name(text, form.slots["names"]) is not None
     return other or gives_who(context) or _said_yes(context, form) is not None

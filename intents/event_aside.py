@@ -12,6 +12,7 @@ from intents import (
     event_mine,
     event_named,
     event_people,
+    event_rename,
     event_sessions,
     event_signup,
 )
@@ -47,6 +48,8 @@ def answers(context: Context, form: Form) -> bool:
         return event_cancel.answers(context, form)
     if form.awaiting == "new_phone":
         return event_mine.is_phone(context)
+    if form.awaiting == "new_name":
+        return event_rename.is_name(context, form)
     return event_answers.answers(context, form)
 
 

@@ -10,6 +10,7 @@ from intents import (
     event_extra,
     event_mine,
     event_offer,
+    event_rename,
     event_sessions,
 )
 from intents.event_list import BY_OTHERS, EXCEPTION, MORE
@@ -130,7 +131,7 @@ def _follow_up_label(context: Context) -> str:
     current = remembered(context)
     if label := _label_of_words_alone(context, current):
         return label
-    if BY_OTHERS.search(text) or event_mine.wants_new_phone(context) or event_mine.NAME_CHANGE.search(text):
+    if BY_OTHERS.search(text) or event_mine.wants_new_phone(context) or event_rename.wants_new_name(context):
         return "event_mine"
     if event_cancel.REPLACES.search(text) and context.signups.mine():
         return "event_cancel"

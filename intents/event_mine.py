@@ -23,7 +23,6 @@ from knowledge.base import Event
 
 CHANGE = re.compile("改|换|错|应该是|新号|更正|更新|填的?旧")
 PHONE = re.compile("手机|电话|号码|联系方式|尾号")
-NAME_CHANGE = re.compile("(名字|姓名|报名人).{0,6}(改|换|错|更正)|(改|换|错|更正).{0,4}(名字|姓名)")
 #: 「改好了没」: it asks, and wants nothing changed.
 CHANGED = re.compile("(改|换|更新)(好|过来?|成功|成)?了?(没有?|吗|么|伐|不)|(改|换)(好|过来|成功)")
 #: 「刚才那个到底报上没」, 「轮到我没有」: about the event that was talked of.
@@ -50,9 +49,6 @@ def show_mine(context: Context) -> Reply:
             "\n".join([say("events.cancelled_is", what=what), *_rest(context, context.signups.mine())]),
             intent="event_mine",
         )
-    if NAME_CHANGE.search(text) and context.signups.mine():
-        event = _event_in_talk(context)
-        return Reply(say("events.name_fixed", contact=contact_of(event, context)), intent="event_mine")
     if CHANGED.search(text) and context.session.memory.get("events", {}).get("phone_changed"):
         return _phones(context)
     mine = _sorted(context.signups.mine(), context)

@@ -10,6 +10,7 @@ from intents import (
     event_change,
     event_mine,
     event_offer,
+    event_rename,
     event_signup,
 )
 from intents.event_list import answer_question, show_events
@@ -48,6 +49,8 @@ def begin(context: Context) -> Reply:
         return event_offer.handle(context)
     if event_mine.wants_new_phone(context):
         return event_mine.change_phone(context)
+    if event_rename.wants_new_name(context):
+        return event_rename.change_name(context)
     if change := event_change.wanted(context):
         return event_change.change_session(context, *change)
     intent, words = context.match.intent, fold(context.match.text)

@@ -11,6 +11,7 @@ from intents import (
     event_cancel,
     event_follow,
     event_mine,
+    event_rename,
 )
 from intents.event_wishes import LABELS, begin
 from intents.types import Context, Form, Reply
@@ -19,6 +20,7 @@ TAKE: dict[str, Callable[[Context, Form], Reply]] = {
     **event_answers.ANSWERS,
     "cancel": event_cancel.choose_cancel,
     "new_phone": event_mine.new_phone,
+    "new_name": event_rename.new_name,
 }
 
 

@@ -250,6 +250,9 @@ class SignUps(Protocol):
     def change_phone(self, signup_ids: Sequence[int], phone: str) -> list[SignUp]:
         """Put another telephone number on this worker's sign-ups."""
 
+    def change_name(self, signup_id: int, name: str) -> list[SignUp]:
+        """Put a name right on one of this worker's sign-ups."""
+
     def places_left(self, event_id: str) -> int:
         """Places that are still free; 0 when full."""
 

@@ -157,6 +157,26 @@ def test_a_telephone_is_not_changed_into_somebody_else(town: Town) -> None:
     assert town.mine("乙") == before
 
 
+def test_a_name_put_right_keeps_place_and_number_and_is_one_person(town: Town) -> None:
+    (held,) = town.joins("甲", "王海萍")
+    with town.says("甲") as tx:
+        assert tx.signups.change_name(held.id, "王海平") == [replace(held, name="王海平")]
+    with pytest.raises(AlreadySignedUp):
+        town.joins("乙", "王海平")
+    assert town.joins("乙", "王海萍"), "nobody is called so any more"
+    assert "王海平".encode() not in town.bytes()
+
+
+def test_a_name_is_not_changed_into_somebody_elses_place_nor_by_a_stranger(town: Town) -> None:
+    town.joins("甲", "王海平")
+    (held,) = town.joins("乙", "王海萍")
+    with pytest.raises(AlreadySignedUp), town.says("乙") as tx:
+        tx.signups.change_name(held.id, "王海平")
+    with town.says("丙") as tx:
+        assert tx.signups.change_name(held.id, "王海屏") == []
+    assert town.mine("乙") == [held]
+
+
 def test_a_full_event_without_a_waiting_list_says_so(town: Town) -> None:
     town.publish(waiting_list=False)
     town.joins("甲")

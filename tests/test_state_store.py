@@ -154,6 +154,7 @@ PROMISES: list[Callable[[Transaction], object]] = [
     lambda tx: tx.signups.sign_up("walk", ["甲"], "19900000001"),
     lambda tx: tx.signups.cancel([1]),
     lambda tx: tx.signups.change_phone([1], "19900000001"),
+    lambda tx: tx.signups.change_name(1, "李丽"),
     lambda tx: tx.people.give_consent("claims", "1", True),
     lambda tx: tx.people.keep("claims", {}),
     lambda tx: tx.people.leave_note("请回电"),

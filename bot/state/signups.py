@@ -112,15 +112,28 @@ class SignUps:
 
         Raises AlreadySignedUp, and changes nothing, where that name has a place under the new number.
         """
+        return self._change(signup_ids, phone=normal_phone(phone))
+
+    def change_name(self, signup_id: int, name: str) -> list[SignUp]:
+        """Put a name right on one of this worker's active sign-ups; returns it, or nothing where it is not his.
+
+        Raises AlreadySignedUp, and changes nothing, where who is called so has a place under that number.
+        """
+        return self._change([signup_id], name=name.strip())
+
+    def _change(self, signup_ids: Sequence[int], **changes: str) -> list[SignUp]:
         self.work.promise()
         mine = [one for one in self.mine() if one.id in set(signup_ids)]
-        people = {one.id: person_key(self.work, one.name, phone) for one in mine}
+        people = {
+            one.id: person_key(self.work, changes.get("name", one.name), changes.get("phone", one.phone))
+            for one in mine
+        }
         for one in mine:
             self._refuse_second_place((one.event_id,), people[one.id], but=one.id)
         for one in mine:
             self.work.connection.execute(
                 "UPDATE signups SET person = ?, body = ? WHERE id = ?",
-                (people[one.id], self._with_phone(one.id, normal_phone(phone)), one.id),
+                (people[one.id], self._body_with(one.id, changes), one.id),
             )
         changed = {one.id for one in mine}
         return [one for one in self.mine() if one.id in changed]
@@ -172,10 +185,10 @@ class SignUps:
         rank = count_waiting(work, event_id) if status == "waiting" else 0
         return SignUp(id, event_id, status, who["name"], who["phone"], number, rank, work.now)
 
-    def _with_phone(self, id: int, phone: str) -> bytes:
-        """The body of a sign-up with another number in it."""
+    def _body_with(self, id: int, changes: Mapping[str, str]) -> bytes:
+        """The body of a sign-up with another name or number in it."""
         (body,) = self.work.connection.execute("SELECT body FROM signups WHERE id = ?", (id,)).fetchone()
-        return self.work.seal(self.work.unseal(body, "signups", id) | {"phone": phone}, "signups", id)
+        return self.work.seal(self.work.unseal(body, "signups", id) | changes, "signups", id)
 
     def _refuse_second_place(self, event_ids: Sequence[str], person: bytes, but: int = 0) -> None:
         marks = ", ".join("?" * len(event_ids))
