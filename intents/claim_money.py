@@ -18,11 +18,13 @@ from intents.claim_sums import (
     asks_which,
     covered,
     each_paid,
+    is_part,
     listed,
     mended,
     monthly,
     of_people,
     received_in_parts,
+    this_years,
 )  # fmt: skip
 from intents.facts import Amount, Facts
 from intents.slots.numerals import Number, numbers
@@ -60,10 +62,6 @@ _LAST_YEAR = re.compile("(?:去年|前年|上年)[^今]{0,6}(?:领|拿|报[了�
 _INSURERS_PART_UNKNOWN = re.compile(
     "(?:不知道|不晓得|不清楚|没看|忘了|搞不清)[^,，。]{0,4}医保[^,，。]{0,4}(?:多少|几钿)"
 )
-#: 「去年领过3000，今年领过1000」: of the two the second counts.
-_THIS_YEAR = re.compile(
-    r"(?:去年|前年|上年).*今年[^,，。能想可会要够]{0,4}(?:领|拿)[了过到]+(?:一次|一回)?[ ]*(?=[\d一两二三四五六七八九])"
-)
 #: Before the sum of several stays.
 _IN_ALL = re.compile(r"(?:一共|总共|合计|加起来|加一起|共)[^\d]{0,6}$")
 #: Questions in which a limit of the rules is only quoted.
@@ -91,7 +89,7 @@ def hear_money(context: Context, before: Facts, heard: Heard, awaiting: str, lim
         paid = _lone_sum(context, heard, limits, text)
     if paid is not None and (
         _is_quoted(context.knowledge, paid, text, limits, asked_own)
-        or (before.own_payment and _is_part(paid, text))
+        or (before.own_payment and is_part(text, paid.start, paid.end))
     ):
         paid = None
     if paid is not None and heard.covered and paid.value > heard.covered and not _is_his(context, paid, text):
@@ -126,16 +124,6 @@ def _left_of_right_bill(before: Facts, heard: Heard, said: Amount) -> Amount | N
     return said.less(total.fen - own.fen)
 
 
-#: Around a sum that is a part of what he told: 「2500是去年的」「里面有3000是自费药」.
-_PART_BEFORE = re.compile("(?:其中|里面|里头|当中|这里边)[^,，。]{0,6}$")
-_PART_AFTER = re.compile("[元块钱多]*(?:也|都|算|应该)*(?:是|属于)?(?:去年|前年|上年|上一年|自费)(?!付|出)")
-
-
-def _is_part(paid: Slot, text: str) -> bool:
-    """「我有2500是去年的」: a part of what he told, named apart for where it belongs."""
-    return bool(_PART_BEFORE.search(text[: paid.start]) or _PART_AFTER.match(text, paid.end))
-
-
 def _is_all_said(context: Context, text: str, sums: Numbers, heard: Heard) -> bool:
     """Whether the sums are listed, of several people, or only talked about: then nothing else is meant."""
     if _of_others(context.knowledge, text) or asks_which(text, sums):
@@ -164,9 +152,7 @@ def _hear_received(received: Slot | None, text: str, sums: Numbers, heard: Heard
     if received is not None:
         heard.facts.setdefault("received", _amount(received))
         return
-    said = _THIS_YEAR.search(text)
-    got = next((one for one in sums if said and one.start == said.end()), None)
-    if got is not None and got.value * 100 >= LEAST:
+    if (got := this_years(text, sums)) is not None:
         heard.facts.setdefault("received", Amount(int(got.value * 100), got.approx))
 
 

@@ -158,3 +158,25 @@ def covered(text: str, sums: Numbers) -> list[Amount]:
             parts.append(Amount(fen, number.approx or more))
         largest = max(largest, fen)
     return parts
+
+
+#: 「去年领过3000，今年领过1000」: of the two the second counts.
+_THIS_YEAR = re.compile(
+    r"(?:去年|前年|上年).*今年[^,，。能想可会要够]{0,4}(?:领|拿)[了过到]+(?:一次|一回)?[ ]*(?=[\d一两二三四五六七八九])"
+)
+
+
+def this_years(text: str, sums: Numbers) -> Number | None:
+    """What he received this year, where he names another year's money too."""
+    said = _THIS_YEAR.search(text)
+    return next((one for one in sums if said and one.start == said.end() and one.value * 100 >= LEAST), None)
+
+
+#: Around a sum that is a part of what he told: 「2500是去年的」「里面有3000是自费药」.
+_PART_BEFORE = re.compile("(?:其中|里面|里头|当中|这里边)[^,，。]{0,6}$")
+_PART_AFTER = re.compile("[元块钱多]*(?:也|都|算|应该)*(?:是|属于)?(?:去年|前年|上年|上一年|自费)(?!付|出)")
+
+
+def is_part(text: str, start: int, end: int) -> bool:
+    """「我有2500是去年的」: whether a sum is a part of what he told, named apart for where it belongs."""
+    return bool(_PART_BEFORE.search(text[:start]) or _PART_AFTER.match(text, end))
