@@ -183,7 +183,7 @@ def _asks_of_the_scheme(context: Context) -> bool:
         return has_word(knowledge, "ill", text)
     named = "互助" in text or (match.intent in ("join_union", "aid") and has_word(knowledge, "ill", text))
     if match.intent.startswith("event_") and ("互助" in text or "报销" in text) and "活动" not in text:
-        return True  # 「我要报医疗互助」 is no sign-up
+        return not match.slot("event")  # 「我要报医疗互助」 is no sign-up
     if "医疗互助" in text and (match.decision != "answer" or match.intent in ("help", "oos", "greet")):
         return True
     kinds = ("subject_membership", "subject_premium", "other_help", "enrol", "schemes")
@@ -217,6 +217,8 @@ def _stays_with_us(talk: Hearing) -> bool:
     if any(talk.has(kind) for kind in ("lookup", "later", "why_ask", "stop", "who_is", "enrol")):
         return True
     if talk.awaiting and talk.has("only_asking"):  # 「我没生病」
+        return True
+    if talk.ours and talk.case.facts.insurance == "none" and talk.has("make_up"):  # 「现在去补上行吗」
         return True
     unpaid = talk.heard.facts.get("insurance") in ("not_yet", "none")
     if talk.awaiting and unpaid and not any(map(talk.has, SECOND_HUMAN)):  # 「还没报 直接找你们行不行」
