@@ -186,9 +186,13 @@ class Matcher:
             return ()
         found: list[str] = []
         for clause, slots in clauses[:4]:
-            chances = self._chances(self._reader.read_with(clause, slots))
+            part = self._reader.read_with(clause, slots)
+            chances = self._chances(part)
             label = LABELS[int(chances.argmax())]
-            if float(chances.max()) >= 0.75 and label not in _TALK:
+            # 「我还没吃饭」 sounds like 「我还没报上」, and names no sign-up.
+            if _chance_of_business(chances, label) < 0.75 or label in _TALK:
+                continue
+            if _names_business(part.signs, label):
                 found.append(label)
         if intent not in found:
             return ()
@@ -228,7 +232,7 @@ def _names(knowledge: Knowledge) -> list[str]:
     return [name for name in map(normalise, names) if len(name) > 1]
 
 
-_JOINTS = re.compile(r"[\s,.?!，。？！；;、…]+|还有|另外|顺便|顺带|对了|再问|再帮|同时")
+_JOINTS = re.compile(r"[\s,.?!，。？！；;、…]+|还有|另外|顺便|顺带|对了|再问|再帮|同时|又想|又要|还想|还要|也想|也要")
 
 
 def _clauses(reading: Reading) -> list[tuple[str, list[Slot]]]:
@@ -249,10 +253,10 @@ def _moved(slot: Slot, by: int) -> Slot:
 
 # What a wish of each label cannot do without: no word of another's, no second wish.
 _BUSINESS = {
-    "claim_check": {"how_much", "limits", "entitled", "own_pay", "slot:amount"},
-    "claim_howto": {"materials", "hand_in", "steps", "progress", "deadline"},
+    "claim_check": {"how_much", "limits", "entitled", "own_pay", "slot:amount", "claiming"},
+    "claim_howto": {"materials", "hand_in", "claiming"},
     "station_find": {"station", "nursing", "bookhouse", "center", "facility", "rest", "slot:station_kind"},
-    "event": {"event", "sign_up", "mine", "cancel", "slot:event"},
+    "event": {"event", "sign_up", "mine", "cancel", "slot:event", "details"},
     "aid": {"hardship", "aid_name", "school_help"},
     "legal": {"wages", "dismissal", "contract", "injury", "dispute", "working_time"},
     "recuperation": {"recuperation"},
@@ -264,12 +268,26 @@ _BUSINESS = {
 
 
 def _names_other_business(signs: frozenset[str], intent: str) -> bool:
-    own = "event" if intent.startswith("event_") else intent
-    return any(name != own and not signs.isdisjoint(words) for name, words in _BUSINESS.items())
+    return any(
+        name != _business(intent) and not signs.isdisjoint(words) for name, words in _BUSINESS.items()
+    )
+
+
+def _chance_of_business(chances: Floats, label: str) -> float:
+    """「住院报销怎么弄」 asks how or whether: either way it is about a claim."""
+    return float(sum(chances[i] for i, one in enumerate(LABELS) if one[:5] == label[:5]))
+
+
+def _names_business(signs: frozenset[str], label: str) -> bool:
+    return not signs.isdisjoint(_BUSINESS.get(_business(label), ()))
+
+
+def _business(label: str) -> str:
+    return "event" if label.startswith("event_") else label
 
 
 def _same_business(label: str, intent: str) -> bool:
-    return label == intent or (label.startswith("event_") and intent.startswith("event_"))
+    return _business(label) == _business(intent)
 
 
 # ---------------------------------------------------------------- how much to trust

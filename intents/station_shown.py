@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from intents.station_index import stations_of
-from intents.station_list import said
+from intents.station_list import said, way_between
 from intents.station_names import names_of
 from intents.station_phrases import (
     HAS,
@@ -18,7 +18,7 @@ from intents.station_phrases import (
     WHEN,
     WHERE_NOW,
 )  # fmt: skip
-from intents.station_search import NEAR_M, Search, start_of
+from intents.station_search import NEAR_M, Search, Start, short_name, start_of
 from intents.station_times import day_words, state_words
 from intents.station_view import (
     details,
@@ -106,13 +106,29 @@ def _position_words(context: Context, station: Station) -> str:
 
 
 def _how_far(context: Context, search: Search, station: Station) -> list[str]:
-    start = start_of(context.knowledge, search)
+    start = _leaves_from(context) or start_of(context.knowledge, search)
     if start is None:
         return []
+    if station.road_group not in context.knowledge.roads.reached(start.road_group, context.now.date()):
+        place = Start(
+            short_name(station.name), station.lon_wgs84, station.lat_wgs84, station.road_group, None
+        )
+        return [way_between(context, start, place)]
     metres = distance_m(start.lon, start.lat, station.lon_wgs84, station.lat_wgs84)
     near = metres < NEAR_M and (station.accuracy or start.place is not None)
     key = "stations.how_long_near" if near else "stations.how_long"
     return [context.knowledge.text(key, name=station.name, distance=distance_words(metres))]
+
+
+def _leaves_from(context: Context) -> Start | None:
+    """沈家门, of 「从沈家门骑车过去」."""
+    text = context.match.text
+    named = [
+        slot
+        for slot in context.match.all("place")
+        if slot.value and text[: slot.start].endswith(("从", "在", "离"))
+    ]
+    return start_of(context.knowledge, Search(place=str(named[0].value))) if named else None
 
 
 def meant_by(context: Context, search: Search, text: str) -> list[Station]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from intents.station_index import stations_of
 from intents.station_list import answer, said, way_between
-from intents.station_phrases import ANOTHER, COMPARE
+from intents.station_phrases import ANOTHER, COMPARE, FAR
 from intents.station_search import Search, Start, short_name, start_of
 from intents.types import Context, Reply
 from knowledge.coordinates import distance_m
@@ -36,6 +36,8 @@ def way(context: Context, search: Search) -> Reply | None:
         at = named[0].start
         leaves = context.match.text[max(0, at - 1) : at] in ("从", "在", "离", "由")
         ends = (starts[0], here) if leaves else (here, starts[0])
+    elif here is not None and FAR.search(context.match.text) and (target := _in_hand(context, search)):
+        ends = (here, target)  # 「离码头远不远」, of the station shown
     elif here is not None and here.place is not None and (search.other_place or not search.current):
         ends = (before, here)
     elif here is not None and (target := _in_hand(context, search)) is not None:

@@ -88,7 +88,7 @@ class SlotFinder:
             knowledge.events,
             events.Words(
                 concept("event_kinds"), concept("event_topics"), concept("not_events"),
-                concept("blockers") + concept("event_blockers"), concept("event_not_asked"),
+                concept("blockers") + concept("event_blockers") + names, concept("event_not_asked"),
                 concept("event_leading"),
                 concept("event_general") + names, concept("ordinary"),
             ),
