@@ -256,7 +256,7 @@ _BUSINESS = {
     "claim_check": {"how_much", "limits", "entitled", "own_pay", "slot:amount", "claiming"},
     "claim_howto": {"materials", "hand_in", "claiming"},
     "station_find": {"station", "nursing", "bookhouse", "center", "facility", "rest", "slot:station_kind"},
-    "event": {"event", "sign_up", "mine", "cancel", "slot:event", "details"},
+    "event": {"event", "sign_up", "mine", "cancel", "slot:event"},
     "aid": {"hardship", "aid_name", "school_help"},
     "legal": {"wages", "dismissal", "contract", "injury", "dispute", "working_time"},
     "recuperation": {"recuperation"},
