@@ -13,6 +13,7 @@ from intents.event_people import is_kin, kin_said, persons
 from intents.event_sessions import sessions_said
 from intents.event_signup import GIVES_UP, PRIVACY
 from intents.event_view import TAKEN, contact_of, is_over, same_event, standing, standing_words, title_of
+from intents.slots.people import SURNAMES
 from intents.text import fold
 from intents.types import Choice, Context, Form, Reply, SignUp
 from knowledge.base import whole_id
@@ -37,6 +38,11 @@ REPLACES = re.compile(
 #: 「算了不取消了」: nothing must be lost by it.
 KEEPS = re.compile("(不|别|不用|不要|先不|不想|没想)(取消|退|撤)(?!休)")
 WAITS = re.compile("不等|不排|候补|撤")
+#: 「去掉王大明」, 「把陈海波划掉」: one person and nothing besides.
+STRIKES_NAME = re.compile(
+    "(?:那|再|请|帮我|给我|麻烦)*(?:(?:去掉|拿掉|划掉|删掉|删除|取消|退掉)(?P<after>[一-鿿]{2,4}?)(?:的名额|的报名)?|"
+    "把(?P<before>[一-鿿]{2,4}?)(?:的名额|的报名)?(?:去掉|拿掉|划掉|删掉|取消|退掉|退了))(?:吧|了)?"
+)
 
 
 def begin_cancel(context: Context) -> Reply:
@@ -54,7 +60,7 @@ def begin_cancel(context: Context) -> Reply:
         return _of_kin(context, mine, kin)
     called = [one for one in mine if one.name in context.match.text]
     meant = called if called and not named(context).events else _of_people(context, _of_event(context, mine))
-    if not meant or (persons(context) and not called):
+    if not meant or ((persons(context) or _strikes_another(context)) and not called):
         return Reply(_nothing(context, mine), intent="event_cancel")
     if QUESTION.search(words):
         return _ask_which(context, meant, "event_cancel", "events.cancel_how")
@@ -188,6 +194,13 @@ def _day_of(context: Context, signup: SignUp) -> date | None:
     return event.starts_at.date() if event and event.starts_at else None
 
 
+def _strikes_another(context: Context) -> str:
+    """The name that is struck out and is no event's: 「去掉王大明」; "" for 「去掉一个」, 「取消太极」."""
+    found = STRIKES_NAME.fullmatch(context.match.text.strip())
+    name = (found["after"] or found["before"]) if found else ""
+    return name if name and name[0] in SURNAMES and not named(context).asked else ""
+
+
 def _of_people(context: Context, signups: Sequence[SignUp]) -> list[SignUp]:
     people = persons(context)
     return [one for one in signups if one.name in people or one.name in context.match.text] or list(signups)
@@ -195,7 +208,8 @@ def _of_people(context: Context, signups: Sequence[SignUp]) -> list[SignUp]:
 
 def _nothing(context: Context, mine: Sequence[SignUp]) -> str:
     """No such sign-up here: perhaps under another account or by the employer; nothing was cancelled."""
-    say, found, people = context.knowledge.text, named(context), persons(context)
+    say, found = context.knowledge.text, named(context)
+    people = persons(context) or [name for name in [_strikes_another(context)] if name]
     contact = contact_of(found.only, context)
     text = (
         say("events.cancel_none", asked=found.asked or "、".join(people), contact=contact)

@@ -44,7 +44,7 @@ def _meant_as_phone(text: str, digits: str, written: str, start: int) -> bool:
 
 # ---------------------------------------------------------------- names
 
-_SURNAMES = (
+SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯"
     "邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦申尤毕聂焦向柳邢岳齐沿梅莫庄辛管祝左涂谷祁时舒耿牟卜詹关苗凌费纪靳盛童欧甄项曲成游"
     "阳裴席卫查屈鲍位覃霍翁隋植甘景薄单包司柏宁柯阮桂闵解强柴华车冉房边辜吉饶刁瞿戚丘古米池滕晋苑邬臧畅宫嵺苟褚廉简娄盖符奚木穆党燕郎邸冀谈姬屠连郜晏栾郁商蒙计喻揭窦"
@@ -67,7 +67,7 @@ _DOUBLE = (
     "端木",
     "长孙",
 )
-_NAME = rf"(?:(?:{'|'.join(_DOUBLE)})[一-鿿]{{1,2}}|[{_SURNAMES}][一-鿿]{{1,2}})"
+_NAME = rf"(?:(?:{'|'.join(_DOUBLE)})[一-鿿]{{1,2}}|[{SURNAMES}][一-鿿]{{1,2}})"
 _STATED = re.compile(
     rf"(?:我叫|我是叫|名字叫做?|名字是|姓名(?:是|为)?|本人叫?|联系人|报名人|大名|他叫|她叫|叫做|叫|名字)[:是 ]{{0,2}}({_NAME})"
 )
@@ -132,6 +132,7 @@ class NameFinder:
                 s.start < end
                 and s.end > start
                 and not _given_up(s, start, end, bool(phones) or start in stated)
+                and not _across_joining(s, text, start)
                 for s in words
             )
         ]
@@ -146,10 +147,10 @@ class NameFinder:
 
 
 _WHOSE_NAME = re.compile(
-    rf"(?:是|的|叫|名叫|姓名|名字)?[:： ]?([{_SURNAMES}][一-鿿]{{1,2}}?)(?=$|{_BREAK}|[\d和跟也]|电话|手机|号码|要报|想报)"
+    rf"(?:是|的|叫|名叫|姓名|名字)?[:： ]?([{SURNAMES}][一-鿿]{{1,2}}?)(?=$|{_BREAK}|[\d和跟也]|电话|手机|号码|要报|想报)"
 )
 #: 「帮韩梅梅也报」
-_HELPED = re.compile(rf"[帮给替]([{_SURNAMES}][一-鿿]{{1,2}}?)(?=也?报|也要报|也想报|登记)")
+_HELPED = re.compile(rf"[帮给替]([{SURNAMES}][一-鿿]{{1,2}}?)(?=也?报|也要报|也想报|登记)")
 _GRADE = re.compile("高[一二三]")
 
 
@@ -157,6 +158,11 @@ def _after_kin(text: str, kin: Slot) -> tuple[int, int] | None:
     """The name that follows 女儿 at once: 我女儿林朵朵 199…."""
     found = _WHOSE_NAME.match(text, kin.end)
     return found.span(1) if found and not _GRADE.match(found[1]) else None
+
+
+def _across_joining(slot: Slot, text: str, start: int) -> bool:
+    """Whether that slot is only heard across 加上 and a name: 加上王大明 is no 上网."""
+    return text.endswith(("加上", "带上", "叫上"), 0, start) and slot.start == start - 1
 
 
 def _given_up(slot: Slot, start: int, end: int, sure: bool) -> bool:
