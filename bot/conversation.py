@@ -22,6 +22,7 @@ from intents.danger import names
 from intents.privacy import PRIVACY
 from intents.smalltalk import menu, referral
 from intents.stations import note_place
+from intents.topics import says_little
 from intents.types import Choice, Context, Form, Match, Message, Reply, Service, Session
 
 #: Events that are answered; every other one gets silence (protocol.md).
@@ -268,6 +269,8 @@ class Turn:
     def _clear_other_wish(self, service: Service) -> bool:
         if self.message.kind == "location":
             return True
+        if says_little(self.match, service.labels[0]):
+            return False
         if self.match.decision == "answer":
             return self.match.intent not in service.labels or self.match.intent in IN_PASSING
         return (
@@ -331,7 +334,7 @@ class Turn:
         if form is not None:
             # Its choices give way to those of the question, and so does the line above them.
             text = second.text.removesuffix(self.say("topics")).rstrip()
-            return replace(first, text=f"{lead}\n{text}\n\n{first.text}")
+            return replace(first, text=f"{self.say('then_first', what=what)}\n{text}\n\n{first.text}")
         if not fits or (first.choices and second.choices):
             self.session.form = None
             self.session.memory["asked_about"] = self.match.text[:200]

@@ -8,7 +8,7 @@ from dataclasses import replace
 from intents.childcare import another_season, asks_of_the_class, classes, is_class
 from intents.slots.numerals import numbers
 from intents.text import fold
-from intents.topics import best_answer, named_answer, topic_titled
+from intents.topics import BRIEF, best_answer, named_answer, says_little, topic_titled
 from intents.types import Choice, Context, Match, Reply
 from knowledge.base import Answer
 
@@ -18,7 +18,7 @@ OTHERS = 4
 #: A question that names nothing of its own: after an answer it is about that answer.
 ELLIPTICAL = re.compile(
     "^(那|要是|如果|万一|还有|还要|那么)|呢[?？]?$|要?(准备|带)(啥|什么|点啥)|要(不要)?(准备|带|交|填)|(管|帮)(不(管|帮)|吗|得了|我吗)|在[^，。]{0,3}哪里?[?？]?$|什么材料|啥材料|条件|怎么(申请|办|报名?|弄|算|参加)|"
-    "去哪|找谁|哪里(办|告|报|申请)|多少钱|[给补赔要能拿发领]多少|多久|多长|几天|什么时候|啥时候|几时|来得及|还能报|能去|能不能|可以吗|行吗|行不行|好处|有什么用|"
+    "去哪|找谁|哪里(办|告|报|申请)|多少钱|[给补赔要能拿发领]多少|多久|多长|几天|什么时候|啥时候|几时|来得及|几月|哪个月|还能报|能去|能不能|可以吗|行吗|行不行|好处|有什么用|"
     "要交?钱|交不交钱|收费|收钱|免费|没建过?档|没入过?会|几岁|几年级"
 )
 #: Words of such a question that name no topic.
@@ -50,8 +50,6 @@ SPEAKS_OF = (
 NEXT = "下一步"
 #: 「老板不肯呢」 is at most so long.
 SHORT = 8
-#: So short a message that names no topic is about the one in hand: 「我干了五年」.
-BRIEF = 10
 #: How an answer's lines are marked; one that stands alone goes without.
 MARK = re.compile(r"^(\d+[.、]|·) *")
 #: A short message that is less sure than this may still be about the topic in hand, where that is this likely.
@@ -104,13 +102,14 @@ class Topics:
             return True
         named = named_answer(context.knowledge, match, last)
         theirs = named is not None and len(match.text) <= SHORT and match.text.rstrip("?？").endswith("呢")
-        if match.decision == "answer" and not theirs and _names_its_own(context):
+        little = says_little(match, last)
+        if match.decision == "answer" and not theirs and not little and _names_its_own(context):
             return False
         if any(map(match.slot, ("amount", "station_kind", "facility", "phone"))) or _names_other_event(
             context
         ):
             return False
-        goes_on = _is_likeliest(match, last) or ELLIPTICAL.search(fold(match.text)) is not None
+        goes_on = little or _is_likeliest(match, last) or ELLIPTICAL.search(fold(match.text)) is not None
         if not goes_on and (match.decision == "answer" or named is None):
             return False
         context.match = replace(match, intent=last, decision="answer", also=())

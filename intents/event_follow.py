@@ -20,6 +20,7 @@ from intents.event_signup import GIVES_UP
 from intents.event_view import same_event
 from intents.event_wishes import LABELS, NARROWS, SURE
 from intents.text import fold
+from intents.topics import BRIEF, says_little
 from intents.types import Context
 from knowledge.base import Event, Knowledge
 
@@ -128,7 +129,7 @@ def _follow_up_label(context: Context) -> str:
     """What a few words mean after an event or a list was shown; "" where they stand for themselves."""
     text, match = fold(context.match.text), context.match
     sure = match.decision == "answer" and match.confidence > SURE
-    current = remembered(context)
+    current, last = remembered(context), context.session.last_intent or ""
     if label := _label_of_words_alone(context, current):
         return label
     if BY_OTHERS.search(text) or event_mine.wants_new_phone(context) or event_rename.wants_new_name(context):
@@ -137,7 +138,7 @@ def _follow_up_label(context: Context) -> str:
         return "event_cancel"
     if part_named(context):
         return "event_signup" if takes_it(text) else "event_list"
-    if (current is not None and BARE.fullmatch(text)) or NARROWS.fullmatch(text):
+    if (current is not None and _asks_of_it(context, last)) or NARROWS.fullmatch(text):
         return "event_list"
     if MORE.search(text) and (rest_of_list(context) or text == "更多"):
         return "event_list"
@@ -158,6 +159,17 @@ def _follow_up_label(context: Context) -> str:
     if SIGN_UP.search(text):
         return "event_signup"
     return "event_list" if len(text) <= 16 and asked_about(text) else ""
+
+
+def _asks_of_it(context: Context, last: str) -> bool:
+    """「几点去」, 「自己掏钱不」: short questions about the event in hand that name nothing else."""
+    text, asked = fold(context.match.text), asked_about(context.match.text)
+    if BARE.fullmatch(text):
+        return True
+    if not asked or by_ordinal(context):
+        return False
+    paying = "fee" in asked and len(text) <= BRIEF and not context.match.slot("amount")
+    return paying or says_little(context.match, last)
 
 
 def _label_of_words_alone(context: Context, current: Event | None) -> str:

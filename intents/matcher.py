@@ -161,7 +161,15 @@ class Matcher:
     def _decide(self, text: str, reading: Reading, ranked: tuple[tuple[str, float], ...]) -> Match:
         def match(intent: str, decision: Decision, sure: float, **more: tuple[str, ...]) -> Match:
             return Match(
-                text, intent, decision, sure, ranked, slots=reading.slots, words=reading.words, **more
+                text,
+                intent,
+                decision,
+                sure,
+                ranked,
+                slots=reading.slots,
+                words=reading.words,
+                names=_named(reading, ranked[0][0]),
+                **more,
             )
 
         intent, confidence = ranked[0]
@@ -232,7 +240,9 @@ def _names(knowledge: Knowledge) -> list[str]:
     return [name for name in map(normalise, names) if len(name) > 1]
 
 
-_JOINTS = re.compile(r"[\s,.?!，。？！；;、…]+|还有|另外|顺便|顺带|对了|再问|再帮|同时|又想|又要|还想|还要|也想|也要")
+_JOINTS = re.compile(
+    r"[\s,.?!，。？！；;、…]+|还有|另外|顺便|顺带|对了|再问|再帮|同时|又想|又要|还想|还要|也想|也要"
+)
 
 
 def _clauses(reading: Reading) -> list[tuple[str, list[Slot]]]:
@@ -267,10 +277,35 @@ _BUSINESS = {
 }
 
 
+#: The words by which a message is a service's, however short it is. 多少, 怎么, 报名, 能不能 are everybody's.
+_NOUNS = {
+    "claim": {
+        "claiming",
+        "scheme",
+        "reimburse",
+        "medical",
+        "insurance",
+        "own_pay",
+        "other_scheme",
+        "slot:amount",
+    },
+    "station": _BUSINESS["station_find"] | {"slot:facility"},
+    "event": {"event", "mine", "cancel", "slot:event"},
+    "join": _BUSINESS["join_union"],
+    **{name: _BUSINESS[name] for name in ("aid", "legal", "recuperation", "skills", "childcare", "human")},
+}
+
+
+def _named(reading: Reading, likeliest: str) -> frozenset[str]:
+    """Whose nouns a message has as they are spelt; where it sounds like none of ours, that too."""
+    signs = {hit.concept for hit in reading.hits if not hit.by_sound}
+    signs |= {f"slot:{slot.name}" for slot in reading.slots}
+    found = {name for name, words in _NOUNS.items() if not signs.isdisjoint(words)}
+    return frozenset(found | {"oos"} if likeliest == "oos" else found)
+
+
 def _names_other_business(signs: frozenset[str], intent: str) -> bool:
-    return any(
-        name != _business(intent) and not signs.isdisjoint(words) for name, words in _BUSINESS.items()
-    )
+    return any(name != _business(intent) and not signs.isdisjoint(words) for name, words in _BUSINESS.items())
 
 
 def _chance_of_business(chances: Floats, label: str) -> float:

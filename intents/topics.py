@@ -21,6 +21,27 @@ CRISIS = "crisis"
 INJURY = "legal_injury"
 
 
+#: Labels that a few everyday words remind of: 多少, 怎么, 几月份, 要户口吗.
+_VAGUE = (
+    "claim_check",
+    "claim_howto",
+    "aid",
+    "legal",
+    "recuperation",
+    "skills",
+    "join_union",
+    "childcare",
+    "event_list",
+)
+#: So short a message may say nothing of what it is about.
+BRIEF = 10
+
+
+def says_little(match: Match, label: str) -> bool:
+    """Whether a message is so short, and so without a word of any other business, that it is about what `label` is about."""
+    return len(match.text) <= BRIEF and match.intent in _VAGUE and not match.names_other_than(label)
+
+
 def named_answer(knowledge: Knowledge, match: Match, label: str) -> Answer | None:
     """The answer under `label` whose keywords cover most of the message, of several what is named first.
 

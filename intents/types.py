@@ -67,6 +67,11 @@ class Slot:
     approx: str = ""  # ">" 多 几, "<" 不到, "~" 左右
 
 
+def business(label: str) -> str:
+    """What labels have in common: claim, event, station, or the label's own."""
+    return label.partition("_")[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """What an utterance was understood as."""
@@ -80,6 +85,13 @@ class Match:
     slots: tuple[Slot, ...] = ()
     also: tuple[str, ...] = ()  # a second wish in the same message, to be served after the first
     words: tuple[str, ...] = ()  # jieba's words of the normalised text, for full-text search
+    names: frozenset[str] = (
+        frozenset()
+    )  # whose nouns stand in it, as `business` calls them; "oos" for others'
+
+    def names_other_than(self, label: str) -> bool:
+        """Whether it has a word of a business that is not the label's: 「要多少天」 has none of any."""
+        return bool(self.names - {business(label)})
 
     def slot(self, name: str) -> Slot | None:
         """The first slot of that name."""
@@ -156,7 +168,9 @@ class Context:
     people: People
     now: datetime  # Asia/Shanghai
     public_url: str = ""  # without a slash at its end; empty where the bot has no pages
-    made: dict[str, Any] = field(default_factory=dict)  # what a service made of it, so as not to make it twice
+    made: dict[str, Any] = field(
+        default_factory=dict
+    )  # what a service made of it, so as not to make it twice
 
 
 class Service(Protocol):
