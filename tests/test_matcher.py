@@ -135,16 +135,22 @@ def test_latin_words_are_found_whole() -> None:
     assert heard_in(words, "this", set()) == []
 
 
-def test_lines_that_nobody_learned_are_understood(matcher: Matcher) -> None:
-    """`unseen.jsonl` was written without looking at the phrases; what is mended for it, is mended elsewhere too."""
-    text = (Path(__file__).parent / "unseen.jsonl").read_text(encoding="utf-8")
+#: Right, refused out of scope, near misses among them, amounts exact: at least.
+FLOORS = {"unseen.jsonl": (0.93, 0.95, 0.0, 0.97), "unseen_many.jsonl": (0.93, 0.84, 0.88, 0.93)}
+
+
+@pytest.mark.parametrize("file", FLOORS)
+def test_lines_that_nobody_learned_are_understood(matcher: Matcher, file: str) -> None:
+    """Written by two people without looking at the phrases; of `unseen_many` the half by hash that is B was never read."""
+    text = (Path(__file__).parent / file).read_text(encoding="utf-8")
     known = {phrase for phrases in KNOWN_PHRASES.glob("*.txt") for phrase in _lines(phrases)}
     lines = read_lines(text)
     assert not known & {line.text for line in lines}
-    report = evaluate(lines, matcher, NOW)
-    assert report.accuracy >= 0.93
-    assert report.oos_refused >= 0.95
-    assert report.amounts_exact >= 0.97
+    report, (right, refused, near, amounts) = evaluate(lines, matcher, NOW), FLOORS[file]
+    assert report.accuracy >= right
+    assert report.oos_refused >= refused
+    assert report.near_misses_refused >= near
+    assert report.amounts_exact >= amounts
 
 
 def _lines(file: Path) -> list[str]:
