@@ -38,7 +38,7 @@ LATER = re.compile(
 )
 
 #: What stays where another event is wanted.
-KEPT = ("names", "phone", "people", "relations", "answers")
+KEPT = ("names", "phone", "phones", "people", "relations", "answers")
 
 Aside = Callable[[Context, Form], Reply]
 

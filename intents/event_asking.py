@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from intents.event_extra import who_with_answers
-from intents.event_people import NO_FULL_NAME, given_phones, two_phones, wrong_phone
+from intents.event_people import (
+    NO_FULL_NAME,
+    given_phones,
+    own_phones,
+    phone_words,
+    two_phones,
+    wrong_phone,
+)
 from intents.event_refusals import NOT_MEMBER
 from intents.event_view import contact_of, standing, when_words, who_words
 from intents.text import fold
@@ -13,7 +20,7 @@ from knowledge.base import Event
 
 def ask_right_phone(context: Context, form: Form, event: Event, first: bool) -> Reply | None:
     """A number that cannot be one: says why, keeps event and names."""
-    if two_phones(context) and form.slots.get("phone") in given_phones(context):
+    if two_phones(context) and not own_phones(context) and form.slots.get("phone") in given_phones(context):
         form.awaiting = "who"
         form.slots["phone"] = None
         choices = tuple(map(Choice, given_phones(context)))
@@ -127,7 +134,7 @@ def ask_sure(context: Context, form: Form, event: Event, first: bool) -> Reply |
             when=when_words(event, context),
             names=who_with_answers(form),
             people=len(form.slots["names"]),
-            phone=form.slots["phone"],
+            phone=phone_words(context, form),
         )
         return Reply(text, intent=intent, choices=(Choice(say("events.confirm_yes")), Choice("取消")))
     return None

@@ -93,6 +93,9 @@ def note_who(context: Context, form: Form) -> None:
         slots["phone"] = (
             given_phones(context)[-1] if _CORRECTS.search(context.match.text) else str(phone.value)
         )
+    if own := own_phones(context):
+        slots["phones"] = {**slots.get("phones", {}), **own}
+        slots["phone"] = next(iter(own.values()))
     # 「少打一个 199…」 is no head count.
     if people is not None and isinstance(people.value, int) and not (waiting_for_phone and phone is not None):
         slots["people"] = people.value
@@ -169,6 +172,38 @@ _CORRECTS = re.compile("不是|不对|错|改|换")
 def given_phones(context: Context) -> list[str]:
     """The telephone numbers in the message, each once."""
     return list(dict.fromkeys(str(slot.value) for slot in context.match.all("phone")))
+
+
+def own_phones(context: Context) -> dict[str, str]:
+    """「王小舟 199…1，李丽 199…2」: name → number, where a name stands before every one; else empty."""
+    phones, people = context.match.all("phone"), context.match.all("person")
+    found: dict[str, str] = {}
+    reached = 0
+    for phone in phones:
+        before = [one for one in people if reached <= one.start and one.end <= phone.start]
+        if not before:
+            return {}
+        found[str(before[-1].value)] = str(phone.value)
+        reached = phone.end
+    return found if len(set(found.values())) > 1 else {}
+
+
+def phones_of(form: Form, names: Sequence[str]) -> list[str]:
+    """Each one's own number, in the order of the names; "" where the one for all is his."""
+    known = form.slots.get("phones", {})
+    return [known.get(name, "") for name in names]
+
+
+def phone_words(context: Context, form: Form) -> str:
+    """The number for all, or each with whose it is."""
+    names, phone = form.slots["names"], str(form.slots["phone"])
+    own = phones_of(form, names)
+    if not any(one and one != phone for one in own):
+        return phone
+    say = context.knowledge.text
+    return "、".join(
+        say("events.phone_of", name=name, phone=one or phone) for name, one in zip(names, own, strict=True)
+    )
 
 
 def two_phones(context: Context) -> bool:

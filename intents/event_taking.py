@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from intents.event_extra import answers_of, answers_words
-from intents.event_people import relations_of
+from intents.event_people import phone_words, phones_of, relations_of
 from intents.event_refusals import already_words
 from intents.event_view import (
     contact_of,
@@ -29,7 +29,7 @@ def take_places(context: Context, event: Event, form: Form, intent: str | None) 
             event.id,
             names,
             phone,
-            list(map(About, answers_of(form, names), relations_of(form, names))),
+            list(map(About, answers_of(form, names), relations_of(form, names), phones_of(form, names))),
             rivals_of(event, context.knowledge),
         )
     except AlreadySignedUp as error:
@@ -46,7 +46,7 @@ def take_places(context: Context, event: Event, form: Form, intent: str | None) 
     if made[0].status == "waiting":
         rank = "、".join(str(one.rank) for one in made)
         return Reply(
-            say("events.waiting", names=who, title=event.title, rank=rank, phone=phone),
+            say("events.waiting", names=who, title=event.title, rank=rank, phone=phone_words(context, form)),
             intent=intent,
             choices=also,
         )
@@ -64,7 +64,7 @@ def take_places(context: Context, event: Event, form: Form, intent: str | None) 
         when=when_words(event, context),
         where=where_words(event, context),
         numbers=numbers,
-        phone=phone,
+        phone=phone_words(context, form),
     )
     if intent is not None:  # everything came in one message: the notice was not read yet
         text += "\n" + say("events.notice")

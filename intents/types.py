@@ -206,6 +206,7 @@ class About:
 
     answers: Mapping[str, str] = field(default_factory=dict)  # to what the event asks besides
     relation: str = ""  # 女儿: whom of his the worker signed up, where he said so
+    phone: str = ""  # his own, where it is another than the one that was given for all
 
 
 @dataclass(frozen=True, slots=True)

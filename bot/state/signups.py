@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import zip_longest
+from itertools import chain, repeat
 from typing import Any
 
 from bot.state.keys import Keys
@@ -48,8 +48,8 @@ class SignUps:
         """
         self.work.promise()
         people = {
-            person_key(self.work, name, phone): _who(name, phone, known or About())
-            for name, known in zip_longest(names, about)
+            person_key(self.work, name, known.phone or phone): _who(name, known.phone or phone, known)
+            for name, known in zip(names, chain(about, repeat(About())), strict=False)
         }
         promise = published(self.work, event_id)
         for person in people:
