@@ -285,7 +285,6 @@ _NOUNS = {
         "reimburse",
         "medical",
         "insurance",
-        "own_pay",
         "other_scheme",
         "slot:amount",
     },
