@@ -159,7 +159,7 @@ def _meant_signups(context: Context) -> list[SignUp]:
         current = remembered(context)
         mine = [one for one in mine if current and one.event_id == current.id] or mine
     people = persons(context)
-    return [one for one in mine if one.name in people] or mine
+    return [one for one in mine if one.name in people or one.name in context.match.text] or mine
 
 
 def is_phone(context: Context) -> bool:

@@ -82,6 +82,11 @@ def named(context: Context) -> Named:
         # A name of two words may be cut short by the finder; it stands in the message all the same.
         exact = [one for one in whole if not near and any(_plain(words) in names_of(one) for words in asked)]
     exact = exact or (_childcare(text, events, context) if not near else [])
+    if not exact and not near:  # 「12月19号那个」: the finder knows it by its day
+        known = (
+            context.knowledge.event(str(slot.value)) for slot in context.match.all("event") if slot.value
+        )
+        exact = [event for event in known if event]
     if (
         not exact
         and len(near) == 1

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from intents.danger import names
 from intents.event_view import signup_line
 from intents.types import Choice, Context, Form, Reply
 
 #: Purposes for which something may be kept with his consent, and the sentence that names it.
+#: A plain yes to erasing says 删 or 确定; 「好」 alone erases nothing.
+_SURE = re.compile(
+    "(是的?|对|嗯)?[，, ]*(确定|确认|肯定)(要)?(删除?|删掉)?(吧|了|的)?|(是的?|对|嗯)?[，, ]*(删除?|删掉)(吧|了)"
+)
 KEPT = {"claims": "talk.my_data_kept"}
 
 
@@ -40,7 +46,7 @@ class Privacy:
         )
 
     def accepts(self, context: Context) -> bool:
-        """Anything answers: only the very words erase."""
+        """Anything answers; only a plain yes to it erases."""
         return bool(context.match.text)
 
 
@@ -56,7 +62,7 @@ def _lines(context: Context) -> list[str]:
 def _erase(context: Context) -> Reply:
     say = context.knowledge.text
     context.session.form = None
-    if context.match.text.strip() != say("talk.erase_yes"):
+    if not _SURE.fullmatch(context.match.text.strip(" 。！!")):
         return Reply(say("talk.erase_kept"))
     context.people.erase()
     return Reply(say("talk.erased"))
