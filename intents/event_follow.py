@@ -18,7 +18,7 @@ from intents.event_named import by_ordinal, named, part_named, remembered, rest_
 from intents.event_question import BARE, asked_about
 from intents.event_signup import GIVES_UP
 from intents.event_view import same_event
-from intents.event_wishes import LABELS, NARROWS, SURE
+from intents.event_wishes import ABOUT_THE_LINE, LABELS, NARROWS, SURE
 from intents.text import fold
 from intents.topics import BRIEF, says_little
 from intents.types import Context
@@ -53,6 +53,8 @@ ASKS = re.compile("怎么|什么时候|啥时候|几时|几号|条件|要求|吗
 
 def label_of(context: Context) -> str:
     """The label that the message has of what went before; "" where it stands for itself."""
+    if ABOUT_THE_LINE.search(fold(context.match.text)):
+        return "event_list"
     label = "event_mine" if event_offer.answers(context) else _label_of_title(context)
     label = "event_cancel" if event_change.wanted(context) else label
     if not label and context.session.last_intent in LABELS:

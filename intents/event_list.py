@@ -31,6 +31,7 @@ from intents.event_view import (
     line,
     others_open,
     ranked,
+    same_event,
     standing,
     standing_words,
 )
@@ -116,7 +117,8 @@ def answer_question(context: Context, event: Event) -> Reply:
 
 def sign_up_choice(context: Context, event: Event) -> tuple[Choice, ...]:
     """A line to tap where the event takes sign-ups."""
-    if standing(event, context) not in TAKEN:
+    held = any(same_event(one.event_id, event.id) for one in context.signups.mine())
+    if held or standing(event, context) not in TAKEN:
         return ()
     return (Choice(context.knowledge.text("events.sign_up_choice", title=event.title)),)
 

@@ -32,6 +32,10 @@ ROSTER = re.compile(
     "名单.{0,3}(发|给)|都有谁|谁报了|谁参加|哪些人报|(报名|参加)的人的?(电话|手机|姓名|名字|名单)"
 )
 
+#: 「候补是啥意思」, 「排后面的轮得到吗」
+ABOUT_THE_LINE = re.compile(
+    "(候补|排队|后补).{0,3}(是|叫)?(什么|啥|怎么|咋).{0,2}(意思|回事|弄的|样的)|什么(是|叫)(候补|排候补)|排(在)?后面.{0,5}轮得到|候补.{0,6}(一般|通常|大概).{0,4}轮"
+)
 #: 「月嫂班能报了吗」 asks of the event, not of what is his.
 OPENS = re.compile("(能|可以|开始|让)报(名)?了?(吗|么|没|不|伐|[?？]|$)")
 
@@ -56,6 +60,8 @@ def begin(context: Context) -> Reply:
     intent, words = context.match.intent, fold(context.match.text)
     if intent not in LABELS:  # in the middle of a sign-up 「通融一下」 is ours, whatever it sounds like
         intent = "event_mine" if event_mine.STATE_ASKED.search(words) else "event_list"
+    if ABOUT_THE_LINE.search(words):
+        return Reply(context.knowledge.text("events.about_the_line"), intent="event_list")
     if ROSTER.search(words):
         return Reply(context.knowledge.text("talk.private"), intent=intent)
     fate = asks_its_fate(words) and not context.session.memory.get("events", {}).get("cancelled")
