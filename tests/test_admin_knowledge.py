@@ -24,6 +24,7 @@ from bot.publishing import current_version, publish
 from bot.state.keys import Keys
 from bot.state.store import State
 from bot.versions import read_history
+from tests.event_case import rewrite_events, write_sessions
 from tests.state_case import NOW
 from tests.test_admin import PASSWORD, ROOT, Browser
 
@@ -208,6 +209,35 @@ def test_a_roll_back_to_before_an_event_with_sign_ups_is_refused_and_touches_no_
     room.upload("events.xlsx", saved(book))
     page = plain(room.draft())
     assert "少了活动 new“示例健步走”：已有 1 人报名" in page and "发布</button>" not in page
+
+
+def test_a_roster_of_all_sessions_is_one_file_and_every_sessions_page_leads_to_it(
+    small: Path, tmp_path: Path
+) -> None:
+    content = Path(shutil.copytree(small / "content", tmp_path / "content"))
+    data = Path(shutil.copytree(small / "var", tmp_path / "var"))
+    rewrite_events(content, {"e03": {"名额": ""}})
+    days = [
+        ("e03", str(n), name, "", f"2099-03-2{n} 14:00", f"2099-03-2{n} 15:30", "9") for n, name in SESSIONS
+    ]
+    write_sessions(content, days)
+    publish(content, data)
+    room = Room(content, data)
+    room.state.publish_events(publishing.load(data).knowledge.occasions, NOW)
+    for number, name in (("1", "李丽"), ("2", "王小舟")):
+        with room.state.transaction(name, NOW, True, say=str) as tx:
+            tx.signups.sign_up(f"e03~{number}", [name], "19900000541")
+    room.office.admins.put("王芳", "管理", hashed(PASSWORD), "测试", NOW)
+    boss = room.browser("王芳")
+    _, page = boss.get("events/e03~1")
+    assert "所有场次合在一张名单里" in page and "events/e03/roster.csv" in page
+    lines = boss.client.get("/admin/events/e03/roster.csv").get_data(as_text=True).splitlines()
+    assert [("周六场" in line, "周日场" in line) for line in lines[1:]] == [(True, False), (False, True)]
+    assert "李丽" in lines[1] and "王小舟" in lines[2]
+    room.state.close()
+
+
+SESSIONS = ((1, "周六场"), (2, "周日场"))
 
 
 SMALL = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from urllib.parse import quote
@@ -20,9 +20,9 @@ from intents.types import AlreadySignedUp
 from knowledge.base import Event
 
 #: The kinds of file that a roster comes as.
-FILES: dict[str, tuple[Callable[[str, Sequence[Guest]], bytes], str]] = {
+FILES: dict[str, tuple[Callable[[str, Sequence[Guest], Mapping[str, str]], bytes], str]] = {
     "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    "csv": (lambda title, guests: as_csv(guests), "text/csv; charset=utf-8"),
+    "csv": (lambda title, guests, sessions: as_csv(guests, sessions), "text/csv; charset=utf-8"),
 }
 
 
@@ -66,10 +66,12 @@ def pages(blueprint: Blueprint, office: Office) -> None:
     @blueprint.get("/events/<event_id>/roster.<kind>")
     @only("管理")
     def roster_file(event_id: str, kind: str) -> ResponseReturnValue:
+        """Of a session, or of an event with all its sessions in one."""
         chosen = known(event_id)
         write, mimetype = FILES.get(kind) or abort(404)
+        sessions = {one.id: one.title for one in office.published().knowledge.sessions_of(chosen)}
         office.admins.record("roster", f"{me().name}: {event_id}", office.clock())
-        response = Response(write(chosen.title, roster(office.state, event_id)), mimetype=mimetype)
+        response = Response(write(chosen.title, roster(office.state, event_id), sessions), mimetype=mimetype)
         name = quote(f"{chosen.title}名单.{kind}")
         response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
         return response
