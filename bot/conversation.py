@@ -18,8 +18,8 @@ from bot.publishing import Published
 from bot.state.store import State, Transaction
 from intents import INTENTS, service_named, service_of
 from intents.care import stay, urgent
-from intents.danger import names
 from intents.privacy import PRIVACY
+from intents.said import names
 from intents.smalltalk import menu, referral
 from intents.stations import note_place
 from intents.topics import says_little
@@ -149,7 +149,7 @@ class Turn:
 
     def _care(self) -> Reply | None:
         """Who spoke of wanting to die is not left alone with a menu; what answers the question in hand goes on."""
-        return stay(self.context, answered=self._form_accepts())
+        return stay(self.context, answered=self._form_accepts)
 
     def _other_kinds(self) -> Reply | None:
         kind = self.message.kind

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 
-from intents.danger import Sign, is_injured, names, sign_of
+from intents.danger import Sign, is_injured, sign_of
+from intents.said import names
 from intents.text import fold
 from intents.topics import CRISIS, INJURY, named_answer
 from intents.types import Context, Reply
@@ -117,15 +119,15 @@ def _injury(context: Context, text: str) -> Reply | None:
     return Reply(injury.text, intent="legal", why=("injured",))
 
 
-def stay(context: Context, answered: bool) -> Reply | None:
+def stay(context: Context, answered: Callable[[], bool]) -> Reply | None:
     """While care is in hand, what is said to anything that is no clear other wish; None otherwise.
 
-    `answered`: the message answers the question that another service has in hand.
+    `answered`: whether the message answers the question that another service has in hand.
     """
     care = _care(context)
     if care is None or not care.open or not _in_hand(context, care) or _passes(context):
         return None
-    if answered or _is_clear(context):
+    if answered() or _is_clear(context):
         _leave(context, care)
         return None
     return _say(context, care)

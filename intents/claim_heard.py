@@ -7,7 +7,10 @@ from functools import lru_cache
 from typing import Any
 
 from intents.facts import Amount
+from intents.said import said
 from knowledge.base import Knowledge
+
+_FILE = "claims."
 
 
 @dataclass(slots=True)
@@ -34,38 +37,21 @@ class Heard:
 
 def has_word(knowledge: Knowledge, concept: str, folded: str) -> bool:
     """Whether a folded text has a word of the concept `claims.<concept>`."""
-    return concept in concepts_in(knowledge, folded)
+    return f"{_FILE}{concept}" in said(knowledge, folded)
 
 
-@lru_cache(maxsize=16)  # a message is asked about in many ways, and then never again
 def concepts_in(knowledge: Knowledge, folded: str) -> frozenset[str]:
-    """The concepts of content/words/claims.toml of which a folded text has a word: one pass finds all."""
-    index = _words_by_first(knowledge)
-    return frozenset(
-        concept
-        for at, character in enumerate(folded)
-        for word, concept in index.get(character, ())
-        if folded.startswith(word, at)
-    )
-
-
-@lru_cache(maxsize=2)  # the version served, and the one before it
-def _words_by_first(knowledge: Knowledge) -> dict[str, list[tuple[str, str]]]:
-    """First character → the words that begin with it, and their concepts."""
-    index: dict[str, list[tuple[str, str]]] = {}
-    for concept in concepts(knowledge):
-        for word in knowledge.words[f"claims.{concept}"]:
-            index.setdefault(word[0], []).append((word, concept))
-    return index
+    """The concepts of content/words/claims.toml of which a folded text has a word."""
+    return frozenset(one.removeprefix(_FILE) for one in said(knowledge, folded) if one.startswith(_FILE))
 
 
 @lru_cache(maxsize=16)
 def concepts(knowledge: Knowledge, prefix: str = "") -> tuple[str, ...]:
     """The names of the concepts that begin so, in the order of their file."""
-    names = (key.removeprefix("claims.") for key in knowledge.words if key.startswith("claims."))
+    names = (key.removeprefix(_FILE) for key in knowledge.words if key.startswith(_FILE))
     return tuple(name for name in names if name.startswith(prefix))
 
 
 def ends_with(knowledge: Knowledge, concept: str, folded: str) -> bool:
     """Whether a folded text ends with a word of the concept `claims.<concept>`."""
-    return folded.endswith(knowledge.words.get(f"claims.{concept}", ()))
+    return folded.endswith(knowledge.words.get(f"{_FILE}{concept}", ()))

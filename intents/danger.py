@@ -6,11 +6,12 @@ The words are those of words/danger.toml and words/crisis.toml; this file says w
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from intents.said import CLAUSE_ENDS, said
 from intents.text import fold, heard, sounds
 from knowledge.base import Knowledge
 
@@ -125,30 +126,22 @@ def sign_of(knowledge: Knowledge, text: str) -> Sign | None:
 
 def is_injured(knowledge: Knowledge, text: str) -> bool:
     """Whether somebody was hurt by an accident: 「手被钢板砸了」."""
-    return _reader(knowledge).injury.search(fold(text[:READ])) is not None
+    reader, folded = _reader(knowledge), fold(text[:READ])
+    return reader.injury.search(folded, reader.said(folded)) is not None
 
 
-def names(knowledge: Knowledge, concept: str, text: str) -> bool:
-    """Whether the text has a word of a concept of content/words."""
-    return _any_of(knowledge.words.get(concept, ())).search(fold(text)) is not None
-
-
-@lru_cache(maxsize=128)
-def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile(_either(words))
-
-
-def _either(words: tuple[str, ...], said: Callable[[str], str] = str) -> str:
+def _either(words: tuple[str, ...], spell: Callable[[str], str] = str) -> str:
     """A pattern for any of the words, the longest first; of no words, nothing. 「活。」 is one that ends the clause."""
     longest_first = sorted(words, key=len, reverse=True)
-    ones = [re.escape(said(word.removesuffix("。"))) + _END * word.endswith("。") for word in longest_first]
+    ones = [
+        re.escape(spell(word.removesuffix("。"))) + CLAUSE_ENDS * word.endswith("。")
+        for word in longest_first
+    ]
     return f"(?:{'|'.join(ones) or '(?!)'})"
 
 
 #: So many pills heal nobody: 三十多片.
 _MANY = r"(?:几?十|[二三四五六七八九]十|\d{2,}|百)多?[一二三四五六七八九]?[片颗粒]"
-#: What may end a clause.
-_END = r"(?=[了啦啊呀吧呢哦\s，。,.!！?？~…]|$)"
 #: Marks put between characters so that no filter sees them: 不.想.活
 _HIDDEN = re.compile(r"(?<=[^\x00-\x7f])[.·*_~/|\-]+(?=[^\x00-\x7f])")
 _MARKS = re.compile(r"[,，。.!！?？;；、…\n]+")
@@ -164,72 +157,97 @@ _SELF = re.compile("我|本人")
 
 @lru_cache(maxsize=4)
 def _reader(knowledge: Knowledge) -> _Reader:
-    return _Reader(knowledge.words)
+    return _Reader(knowledge)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Rows of meanings as one pattern. Most messages have the words of none: they are not searched."""
+
+    pattern: re.Pattern[str]
+    needs: tuple[frozenset[str], ...]  # the concepts of which a row has a word each
+
+    def search(self, text: str, said: frozenset[str]) -> re.Match[str] | None:
+        return next(self.all(text, said), None)
+
+    def all(self, text: str, said: frozenset[str]) -> Iterator[re.Match[str]]:
+        return self.pattern.finditer(text) if any(need <= said for need in self.needs) else iter(())
 
 
 class _Reader:
     """The words as patterns, made once for a version of the knowledge."""
 
-    def __init__(self, words: Mapping[str, tuple[str, ...]]) -> None:
-        self._words = words
-        crisis = words.get("crisis.danger", ()), words.get("crisis.not_danger", ())
-        self.harmless = re.compile(f"{_either(crisis[1])}|{self._row('jump sport')}")
-        self.wishes = re.compile("|".join([_either(crisis[0]), *map(self._row, WISHES)]))
-        self.own_death = re.compile(self._row(OWN_DEATH))
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
+        self.harmless = self._rows("jump sport", word="crisis.not_danger")
+        self.wishes = self._rows(*WISHES, word="crisis.danger")
+        self.own_death = self._rows(OWN_DEATH)
         around = f"{self._filling(heard)}{{0,4}}"
         self.heard = [re.compile(around + self._row(one, heard) + around) for one in HEARD]
-        self.injury = self._any_row(("body … harmed", "harmed they? body"))
-        self.hurt = self._any_row(HURT)
-        self.high = self._any_row(("stand … high", "high … standing"))
-        self.strand = self._any_row(("stand … waterside", "stand … high"))
-        self.asked = self._any_row(ASKED)
-        self.hints = {name: self._any_row(rows) for name, rows in HINT_WORDS.items()}
+        self.injury = self._rows("body … harmed", "harmed they? body")
+        self.hurt = self._rows(*HURT)
+        self.high = self._rows("stand … high", "high … standing")
+        self.strand = self._rows("stand … waterside", "stand … high")
+        self.asked = self._rows(*ASKED)
+        self.hints = {name: self._rows(*rows) for name, rows in HINT_WORDS.items()}
         self.other = re.compile(_either(self._concept("other")))
 
     def _concept(self, name: str) -> tuple[str, ...]:
-        return self._words.get(f"danger.{name}", ())
+        return self._knowledge.words.get(f"danger.{name}", ())
 
-    def _part(self, name: str, said: Callable[[str], str]) -> str:
-        words = _either(self._concept(name), said)
+    def _part(self, name: str, spell: Callable[[str], str]) -> str:
+        words = _either(self._concept(name), spell)
         return f"(?:{words}|{_MANY})" if name == "much" else words
 
-    def _filling(self, said: Callable[[str], str] = str) -> str:
-        return _either((*self._concept("filling"), " ", "，", ","), said)
+    def _filling(self, spell: Callable[[str], str] = str) -> str:
+        return _either((*self._concept("filling"), " ", "，", ","), spell)
 
-    def _row(self, names: str, said: Callable[[str], str] = str) -> str:
+    def _row(self, names: str, spell: Callable[[str], str] = str) -> str:
         """Meanings one after the other: 「life none sense」."""
-        filling = f"{self._filling(said)}{{0,{_FILLINGS}}}"
+        filling = f"{self._filling(spell)}{{0,{_FILLINGS}}}"
         pattern, between = "", ""
         for name in names.split():
             if name == "…":
                 between = f"[^，。,!！?？]{{0,{_REACH}}}"
                 continue
-            part = self._part(name.rstrip("?"), said)
+            part = self._part(name.rstrip("?"), spell)
             pattern += between + (f"(?:{part}{filling})?" if name.endswith("?") else part)
             between = "" if name.endswith("?") else filling
         return pattern
 
-    def _any_row(self, rows: tuple[str, ...]) -> re.Pattern[str]:
-        return re.compile("|".join(map(self._row, rows)))
+    def _rows(self, *rows: str, word: str = "") -> _Rows:
+        """Any of the rows, or a word of the concept `word`, which goes first."""
+        words = [_either(self._knowledge.words.get(word, ()))] if word else []
+        needs = [frozenset((word,))] if word else []
+        # 「much」 is a number too, and what has a question mark may be missing.
+        for row in rows:
+            named = {name for name in row.split() if name not in ("…", "much") and not name.endswith("?")}
+            needs.append(frozenset(f"danger.{name}" for name in named))
+        return _Rows(re.compile("|".join([*words, *map(self._row, rows)])), tuple(needs))
+
+    def said(self, text: str) -> frozenset[str]:
+        return said(self._knowledge, text)
 
     def _has(self, concept: str, text: str) -> bool:
-        return _any_of(self._concept(concept)).search(text) is not None
+        return f"danger.{concept}" in self.said(text)
 
     def sign(self, text: str) -> Sign | None:
-        text = self.harmless.sub("。", text)
-        hurt = self.hurt.search(text)
+        if self.harmless.search(text, self.said(text)):
+            text = self.harmless.pattern.sub("。", text)
+        words = self.said(text)
+        hurt = self.hurt.search(text, words)
         if hurt and not self._has("cause", text) and not self._has("cure", text):
-            planned = _any_of(self._concept("wish")).search(text[max(0, hurt.start() - 4) : hurt.start()])
+            planned = self._has("wish", text[max(0, hurt.start() - 4) : hurt.start()])
             return Sign("wish" if planned else "hurt", self._of_another(text, hurt))
-        death = self.own_death.search(text)
+        death = self.own_death.search(text, words)
         if death and not self._of_another(text, death):
             return Sign("wish")
-        wish = self.wishes.search(text)
+        wish = self.wishes.search(text, words)
         if wish and not (self._has("game", text) and self._has("life", wish.group())):
             of_another = self._of_another(text, wish)
-            jumps = of_another and (self._has("jump", text) or self.high.search(text) is not None)
+            jumps = of_another and (self._has("jump", text) or self.high.search(text, words) is not None)
             return Sign("brink" if jumps else "wish", of_another)
-        return self._heard(text) or self._hinted(text)
+        return self._heard(text) or self._hinted(text, words)
 
     def _heard(self, text: str) -> Sign | None:
         """「或者没意思」, typed by its sound: only where the clause says nothing else."""
@@ -240,21 +258,25 @@ class _Reader:
                     return Sign("wish")
         return None
 
-    def _hinted(self, text: str) -> Sign | None:
-        found = {name: list(one.finditer(text)) for name, one in self.hints.items()}
+    def _hinted(self, text: str, words: frozenset[str]) -> Sign | None:
+        if not any(word.startswith("danger.") for word in words):
+            return None
         for first, second in HINTS:
-            for one in found[first]:
+            for one in self.hints[first].all(text, words):
                 # The same words are not two hints: 「我走了以后」.
-                if all(one.start() < two.end() and two.start() < one.end() for two in found[second]):
+                others = self.hints[second].all(text, words)
+                if all(one.start() < two.end() and two.start() < one.end() for two in others):
                     continue
                 urgent = first == "brink" or second == "missing"
                 return Sign("brink" if urgent else "wish", urgent and self._of_another(text, one))
         if self._has("work", text):
             return None
-        strand = self.high.search(text) or (found["loss"] and self.strand.search(text))
+        strand = self.high.search(text, words)
+        if strand is None and self.hints["loss"].search(text, words):
+            strand = self.strand.search(text, words)
         if strand:
             return Sign("brink", self._of_another(text, strand))
-        return Sign("asked") if self.asked.search(text) and not self._has("cure", text) else None
+        return Sign("asked") if self.asked.search(text, words) and not self._has("cure", text) else None
 
     def _of_another(self, text: str, sign: re.Match[str]) -> bool:
         """Whether the last one named before the sign is somebody else, who does or says it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from intents import (
     event_cancel,
@@ -67,6 +68,7 @@ def _label_of_title(context: Context) -> str:
     return _choices(context.knowledge).get(context.match.text.strip(), "")
 
 
+@lru_cache(maxsize=4)
 def _choices(knowledge: Knowledge) -> dict[str, str]:
     """What stands in lists and below details → the label that it means."""
     events = (*knowledge.events, *knowledge.occasions)

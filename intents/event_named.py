@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
@@ -45,9 +45,10 @@ class Named:
 def named(context: Context) -> Named:
     """The events that the message itself names."""
     text = _plain(context.match.text)
-    events = [one for one in context.knowledge.events if not _other_season(text, one)]
+    events = _of_the_season(text, context.knowledge.events)
+    whole = _of_the_season(text, _standing_in(text, context.knowledge))
     titled = max(
-        (one for one in events if _plain_name(one.title) in text),
+        (one for one in whole if _plain_name(one.title) in text),
         key=lambda one: len(one.title),
         default=None,
     )
@@ -58,7 +59,6 @@ def named(context: Context) -> Named:
     ]
     if titled is not None and not elsewhere:
         return Named(_plain_name(titled.title), (titled,))
-    whole = [one for one in events if any(name in text for name in names_of(one))]
     people = context.match.all("person")
     asked = [
         slot.text
@@ -136,7 +136,7 @@ def refused(context: Context) -> tuple[Event, ...]:
     )
 
 
-def _childcare(text: str, events: list[Event], context: Context) -> list[Event]:
+def _childcare(text: str, events: Iterable[Event], context: Context) -> list[Event]:
     """暑托班 is what an admin may call 东港暑期爱心托班."""
     if not CHILDCARE.search(text):
         return []
@@ -147,12 +147,28 @@ def _childcare(text: str, events: list[Event], context: Context) -> list[Event]:
     return found
 
 
+def _of_the_season(text: str, events: Sequence[Event]) -> Sequence[Event]:
+    """Without those of another season than the one named."""
+    if _SEASON.isdisjoint(text):
+        return events
+    return [one for one in events if not _other_season(text, one)]
+
+
 def _other_season(text: str, event: Event) -> bool:
     """暑托班 is not the 寒托班, though both are a 托班."""
-    if _SEASON.isdisjoint(text):
-        return False
     title = _plain_name(event.title)
     return any(a in text and b in title and a not in title for a, b in SEASONS)
+
+
+@lru_cache(maxsize=16)  # a message is asked about in many ways, and then never again
+def _standing_in(text: str, knowledge: Knowledge) -> tuple[Event, ...]:
+    """The events of which a whole name stands in a text without signs."""
+    return tuple(one for one, names in _all_names(knowledge) if any(name in text for name in names))
+
+
+@lru_cache(maxsize=4)
+def _all_names(knowledge: Knowledge) -> tuple[tuple[Event, tuple[str, ...]], ...]:
+    return tuple((one, names_of(one)) for one in knowledge.events)
 
 
 @lru_cache(maxsize=1024)
@@ -171,6 +187,7 @@ def _plain_name(name: str) -> str:
     return _plain(name)
 
 
+@lru_cache(maxsize=1024)  # many call an event alike
 def _likeness(words: str, event: Event, knowledge: Knowledge) -> str:
     """ "same" where nothing of `words` is left over, "near" where another word is, else ""."""
     asked, names = _plain(words), names_of(event)
@@ -215,6 +232,7 @@ def _any_of(words: frozenset[str]) -> re.Pattern[str]:
     return re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True)) or r"(?!)")
 
 
+@lru_cache(maxsize=4)
 def _general_words(knowledge: Knowledge) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """What tells no event from another: 活动, 职工; and what many names end in: 兴趣班, 比赛."""
     telling = {name for one in knowledge.events for name in names_of(one)}

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from intents.danger import names
+from intents.said import names
 from intents.smalltalk import asks_who_we_are, complaint, who_we_are
 from intents.text import fold
 from intents.topics import best_answer

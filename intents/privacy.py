@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from intents.danger import names
 from intents.event_view import signup_line
+from intents.said import names
 from intents.types import Choice, Context, Form, Reply
 
 #: Purposes for which something may be kept with his consent, and the sentence that names it.

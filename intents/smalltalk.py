@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from intents.care import thanked
-from intents.danger import names
+from intents.said import names
 from intents.text import fold
 from intents.topics import named_answer
 from intents.types import Choice, Context, Reply
