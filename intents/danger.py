@@ -190,6 +190,8 @@ class _Reader:
         self.strand = self._rows("stand … waterside", "stand … high")
         self.asked = self._rows(*ASKED)
         self.hints = {name: self._rows(*rows) for name, rows in HINT_WORDS.items()}
+        firsts = [self.high, self.strand, self.asked, *(self.hints[first] for first, _ in HINTS)]
+        self.hinting = frozenset().union(*(need for one in firsts for need in one.needs))
         self.other = re.compile(_either(self._concept("other")))
 
     def _concept(self, name: str) -> tuple[str, ...]:
@@ -259,7 +261,7 @@ class _Reader:
         return None
 
     def _hinted(self, text: str, words: frozenset[str]) -> Sign | None:
-        if not any(word.startswith("danger.") for word in words):
+        if self.hinting.isdisjoint(words):
             return None
         for first, second in HINTS:
             for one in self.hints[first].all(text, words):
