@@ -10,11 +10,9 @@ from functools import lru_cache
 
 from bot.publishing import Published
 from intents.matcher import Matcher
+from intents.minute import REMEMBERED, forget
 from intents.types import LABELS, Match, Message
 from knowledge.base import Knowledge
-
-#: So many different texts of one minute are remembered at most.
-REMEMBERED = 512
 
 #: Dictated with a pause after each character: 外 卖 员.
 SPELLED_OUT = re.compile(r"(?:\S ){3,}\S")
@@ -45,6 +43,7 @@ class Minute:
         minute = now.replace(second=0, microsecond=0)
         if minute != self._minute or len(self._matches) >= REMEMBERED:
             self._minute, self._matches = minute, {}
+            forget()
         matches = self._matches  # another thread may begin a new minute
         if text not in matches:
             matches[text] = self._understand(text, minute)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from intents.minute import once_a_minute
 from intents.said import CLAUSE_ENDS, said
 from intents.text import fold, heard, sounds
 from knowledge.base import Knowledge
@@ -119,6 +120,7 @@ class Sign:
     of_another: bool = False  # a workmate, a wife: not of him who writes
 
 
+@once_a_minute
 def sign_of(knowledge: Knowledge, text: str) -> Sign | None:
     """What `text` says of a life in danger; figures of speech such as 「累死了」 say nothing."""
     return _reader(knowledge).sign(_HIDDEN.sub("", fold(text[:READ])))

@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 from itertools import permutations
 
 from intents.event_view import standing
+from intents.minute import once_a_minute
 from intents.text import character_sound, fold
 from intents.types import Context
 from knowledge.base import Event, Knowledge
@@ -160,7 +161,7 @@ def _other_season(text: str, event: Event) -> bool:
     return any(a in text and b in title and a not in title for a, b in SEASONS)
 
 
-@lru_cache(maxsize=16)  # a message is asked about in many ways, and then never again
+@once_a_minute
 def _standing_in(text: str, knowledge: Knowledge) -> tuple[Event, ...]:
     """The events of which a whole name stands in a text without signs."""
     return tuple(one for one, names in _all_names(knowledge) if any(name in text for name in names))
@@ -187,7 +188,7 @@ def _plain_name(name: str) -> str:
     return _plain(name)
 
 
-@lru_cache(maxsize=1024)  # many call an event alike
+@once_a_minute
 def _likeness(words: str, event: Event, knowledge: Knowledge) -> str:
     """ "same" where nothing of `words` is left over, "near" where another word is, else ""."""
     asked, names = _plain(words), names_of(event)

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from operator import add
 
+from intents.minute import once_a_minute
 from intents.text import fold
 from knowledge.base import Knowledge
 
@@ -21,7 +22,7 @@ def names(knowledge: Knowledge, concept: str, text: str) -> bool:
     return concept in said(knowledge, fold(text))
 
 
-@lru_cache(maxsize=16)  # a message is asked about in many ways, and then never again
+@once_a_minute
 def said(knowledge: Knowledge, folded: str) -> frozenset[str]:
     """The concepts, as file.concept, of which a folded text has a word."""
     return _index(knowledge).concepts(folded)
