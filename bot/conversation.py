@@ -22,6 +22,7 @@ from intents.privacy import PRIVACY
 from intents.said import names
 from intents.smalltalk import menu, referral
 from intents.stations import note_place
+from intents.text import fold
 from intents.topics import says_little
 from intents.types import Choice, Context, Form, Match, Message, Reply, Service, Session
 
@@ -64,6 +65,14 @@ LISTED = ("station_find", "event_list", "event_signup")
 
 #: Somebody takes up the form that waits.
 GO_ON = re.compile("(好了?|那|我们|咱们)?[,，。 ]*(刚才|上次)?的?(接着|继续)(来|吧|办|说|弄)?[吧。!！]*")
+
+#: 「刚才那个结果再发我一遍」, 「没看清 再说一次」
+AGAIN = re.compile(
+    "(?:那|个|刚才|刚刚|上面|上次|之前|前面|我|问|说|查|算|的|结果|内容|信息|消息|话|没看[清到见]|没听[清到见]|不见了|找不到了|删掉?了|[,，。 ]|"
+    "麻烦|请|你|您|能不能|可以|可不可以|帮|给|把|跟|再|重新?|又)*[说发讲念贴](?:我|给我|出来)?[一个]?(?:遍|次|下|边)(?:给?我|看看|[行好]不?[行好]?|可以|吧|呗|吗|[?？。! ])*"
+)
+#: So many replies are looked through for one that said something: not for those to 「谢谢」 and 「你好」.
+LOOKED_BACK, CIVIL = 10, ("thanks", "greet", "help")
 
 #: What may stand around a number that is the whole answer: 「我要第二个吧」.
 AROUND_A_NUMBER = re.compile(r"[我要选看想就那是报的吧呢啊了嘛，。！!.、\s]*")
@@ -115,6 +124,7 @@ class Turn:
             self._cancel,
             self._my_data,
             self._care,
+            self._again,
             self._form,
             self._follow_up,
             self._wish,
@@ -195,7 +205,8 @@ class Turn:
             return Reply(self.say("only_choices", count=len(self.session.offered)), choices=self._offered())
         self._hear(self.session.offered[number - 1]["send"])
         asked_about = self.session.memory.pop("asked_about", "")
-        if asked_about and self.match.text != self.say("ask_none"):
+        # An event of a list above it is taken by its own name.
+        if asked_about and self.match.text == self.context.knowledge.text(f"labels.{self.match.intent}"):
             first = self.published.matcher.match(asked_about, self.now)
             self.match = replace(first, intent=self.match.intent, decision="answer", confidence=1.0, also=())
             self.context.match = self.match
@@ -235,6 +246,17 @@ class Turn:
 
     def _my_data(self) -> Reply | None:
         return PRIVACY.handle(self.context) if PRIVACY.wants(self.context) else None
+
+    def _again(self) -> Reply | None:
+        """「再说一遍」: the last answer that said something, word for word."""
+        text = fold(self.match.text).strip()
+        if not AGAIN.fullmatch(text) or not ("再" in text or "重" in text):
+            return None
+        said = (one for one in self.tx.last_replies(LOOKED_BACK) if one.text and one.intent not in CIVIL)
+        last = next(said, None)
+        if last is None:
+            return Reply(self.say("nothing_to_repeat"), choices=menu(self.context.knowledge))
+        return replace(last, counts=(), why=("said again",))
 
     def _form_accepts(self) -> bool:
         form = self.session.form
@@ -330,7 +352,9 @@ class Turn:
         lead = self.say("then", what=what)
         fits = len(f"{first.text}{lead}{second.text}".encode()) < TEXT_BYTES - 100
         if form is not None and asks:
-            return replace(first, text=f"{self.say('then_later', what=what)}\n\n{first.text}")
+            self.session.memory["asked_about"] = self.match.text[:200]
+            later = (*first.choices, Choice(what)) if first.choices else ()
+            return replace(first, text=f"{self.say('then_later', what=what)}\n\n{first.text}", choices=later)
         if form is not None:
             # Its choices give way to those of the question, and so does the line above them.
             text = second.text.removesuffix(self.say("topics")).rstrip()
@@ -340,6 +364,9 @@ class Turn:
             self.session.memory["asked_about"] = self.match.text[:200]
             text = f"{first.text}\n\n{self.say('also_asked', what=what)}"
             return replace(first, text=text, choices=(Choice(what), *first.choices))
+        if first.choices and not second.choices and asks:
+            # The numbers of the first stand last: above a question they would seem to answer it.
+            return replace(first, text=f"{self.say('then_first', what=what)}\n{second.text}\n\n{first.text}")
         # 「还可以问」 below the first would number what stands above the second's own list.
         text = first.text.removesuffix(self.say("topics")).rstrip()
         own = first.choices if text == first.text.rstrip() else ()

@@ -16,6 +16,7 @@ from intents import (
 )
 from intents.event_list import BY_OTHERS, EXCEPTION, MORE
 from intents.event_named import by_ordinal, named, part_named, remembered, rest_of_list, takes_it
+from intents.event_people import ADDS
 from intents.event_question import BARE, asked_about
 from intents.event_signup import GIVES_UP
 from intents.event_view import same_event
@@ -32,6 +33,10 @@ SIGN_UP = re.compile(
 #: 「那我候补」 of an event in hand: where there is still room, a place at once.
 WANTS_TO_WAIT = re.compile(
     "(那|我|给我|帮我|就|先|想|要|排)*(候补|排队|排着|排上|等位)(吧|了|一下|着|[。!])*"
+)
+#: 「嗯 就是那个」 after an event: the one he wants.
+TAKES_IT = re.compile(
+    "(对|嗯|是的?|好的?|行|可以|哦|[,。 ])*(就|就是|就要|要)(这|那)(个|一个|场)(了|吧|啊|呀)?[。!]*"
 )
 #: 「她要带什么」 after an event is no question about a claim's papers.
 BRINGS = re.compile(
@@ -83,6 +88,9 @@ def _label_of_who(context: Context) -> str:
     alone = context.session.form is None and (context.match.decision != "answer" or fresh)
     unsure = context.match.decision != "answer"
     helps = unsure and "报" in context.match.text  # 「帮韩梅梅也报」
+    adds = ADDS.search(fold(context.match.text)) is not None and bool(context.signups.mine())
+    if adds and context.match.slot("person") and context.session.form is None and remembered(context):
+        return "event_signup"
     gives_both = context.match.slot("person") and (context.match.slot("phone") or helps)
     return "event_signup" if alone and gives_both and remembered(context) else ""
 
@@ -193,6 +201,8 @@ def _label_of_words_alone(context: Context, current: Event | None) -> str:
     if last == "event_cancel" and current is not None and COMES_BACK.search(text):
         return "event_signup"
     if current is not None and last in LABELS and WANTS_TO_WAIT.fullmatch(text):
+        return "event_signup"
+    if current is not None and last in LABELS and TAKES_IT.fullmatch(text):
         return "event_signup"
     if current is not None and last in LABELS and BRINGS.fullmatch(text):
         return "event_list"

@@ -44,7 +44,7 @@ from knowledge.base import Event
 LISTED = 6
 
 FREE = re.compile("(要钱|收费|花钱)的.{0,3}(不去|不要|不报|算了)|免费|不要钱|不花钱|不收费|不用钱|白参加")
-STILL_FREE = re.compile("能报|可以报|还有名额|有名额|没满|有位|报得上|报得进|还能参加")
+STILL_FREE = re.compile("(能|可以)报(?!多少|几|销)|还有名额|有名额|没满|有位|报得上|报得进|还能参加")
 MORE = re.compile(r"^(更多|后面的|还有(吗|么|没有?|啥|什么|别的|其他)|别的呢|其他呢|换一批|下一页|再来几个)")
 EXCEPTION = re.compile(
     "通融|破例|帮帮忙|想想办法|想办法|加个名额|加一个名额|多加一个|开个?后门|行行好|就晚了|塞一个|塞个人|塞进|挤一个|求求|拜托拜托|特殊照顾"
@@ -55,6 +55,8 @@ BY_OTHERS = re.compile(
 )
 #: It asks for several.
 LISTS = re.compile("哪些|有(什么|啥|哪)|都有|其他|别的|最近|近期")
+#: An illness beside a claim's words is what the other wish is about: 「看病能报多少 再看看有啥活动」.
+ILLNESS = re.compile("看病|住院|生病|开刀")
 #: Not the 班 of a class.
 WORK = re.compile("[上下加夜早晚中白值轮倒跟换]班|班组|班长")
 
@@ -221,6 +223,8 @@ def _between(first: date, last: date) -> Callable[[Event], bool]:
 def _of_kind(context: Context) -> Filter | None:
     """爬山 fits what is outdoors: any word of a concept in words/events.toml means all of them."""
     text = WORK.sub("", fold(context.match.text))
+    if "claim" in context.match.names:
+        text = ILLNESS.sub("", text)
     for concept, words in context.knowledge.words.items():
         said = next((word for word in words if word in text), "") if concept.startswith("events.") else ""
         if said:

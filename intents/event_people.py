@@ -74,6 +74,10 @@ SAME = re.compile(
 )
 
 
+#: 「再加上王大明」, 「我老婆李小红也加上」, once a place is taken.
+ADDS = re.compile("加上|再加|也加|加一?个|带上|添上|补上")
+
+
 def note_who(context: Context, form: Form) -> None:
     """Fill the form with the names, the telephone and the head count that the message gives."""
     slots = form.slots
@@ -89,6 +93,8 @@ def note_who(context: Context, form: Form) -> None:
     if held and SAME.search(fold(context.match.text)):
         slots["names"] = slots["names"] or [held[-1].name]
         slots["phone"] = slots.get("phone") or held[-1].phone
+    if held and ADDS.search(fold(context.match.text)) and not slots.get("phone"):
+        slots["phone"] = held[-1].phone  # one number for those who come with him
     if phone is not None:
         slots["phone"] = (
             given_phones(context)[-1] if _CORRECTS.search(context.match.text) else str(phone.value)

@@ -15,7 +15,7 @@ from intents import (
 )
 from intents.event_list import answer_question, show_events
 from intents.event_named import called, meant
-from intents.event_question import asks_its_fate
+from intents.event_question import asked_about, asks_its_fate
 from intents.text import fold
 from intents.types import Context, Reply
 
@@ -35,6 +35,10 @@ ROSTER = re.compile(
 #: 「候补是啥意思」, 「排后面的轮得到吗」
 ABOUT_THE_LINE = re.compile(
     "(候补|排队|后补).{0,3}(是|叫)?(什么|啥|怎么|咋).{0,2}(意思|回事|弄的|样的)|什么(是|叫)(候补|排候补)|排(在)?后面.{0,5}轮得到|候补.{0,6}(一般|通常|大概).{0,4}轮"
+)
+#: Without one of these 「叉车那个啥时候」 is no wish to sign up.
+TAKES = re.compile(
+    "报|参加|登记|算我|加我|加上|[去来学听看玩]|名额|位|[留占抢]|名字|姓名|手机|电话|1[3-9]\\d{9}"
 )
 #: 「月嫂班能报了吗」 asks of the event, not of what is his.
 OPENS = re.compile("(能|可以|开始|让)报(名)?了?(吗|么|没|不|伐|[?？]|$)")
@@ -70,6 +74,8 @@ def begin(context: Context) -> Reply:
     gives_back = event_cancel.GIVES_BACK.search(words) and not NARROWS.fullmatch(words)
     if intent in ("event_signup", "event_list") and gives_back:
         intent = "event_cancel"
+    if intent == "event_signup" and asked_about(words) and not TAKES.search(words):
+        intent = "event_list"
     if intent == "event_mine" and OPENS.search(words):
         intent = "event_list"
     if event_mine.CANCELLED.search(words):

@@ -18,6 +18,14 @@ def answered(work: Work, sender: bytes, message_id: str) -> Reply | None:
     return _reply(work.unseal(row[0], "replies", message)) if row else None
 
 
+def last_replies(work: Work, sender: bytes, limit: int) -> list[Reply]:
+    """What he was told last, the newest first, while copies are kept."""
+    rows = work.connection.execute(
+        "SELECT message, body FROM replies WHERE sender = ? ORDER BY id DESC LIMIT ?", (sender, limit)
+    ).fetchall()
+    return [_reply(work.unseal(body, "replies", message)) for message, body in rows]
+
+
 class Stale(Exception):
     """Another message of the worker was answered since this one looked: it must look again."""
 

@@ -85,6 +85,10 @@ class Transaction:
         session, self.seen = sessions.load(self.work, self.sender)
         return session
 
+    def last_replies(self, limit: int) -> list[Reply]:
+        """What he was told last, the newest first, as long as copies are kept."""
+        return sessions.last_replies(self.work, self.sender, limit)
+
     def note_unmatched(self, text: str) -> None:
         """Put down a text that was not understood: masked by the caller, never one that speaks of illness."""
         self.not_understood.append(text)

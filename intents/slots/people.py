@@ -115,7 +115,7 @@ class NameFinder:
         alone = [found.span(1) for found in _ALONE.finditer(text)]
         if phones or len(text) <= 12 or "报名" in text:
             spans |= {span for span in alone if self._stands_for_itself(text, span, bool(phones))}
-        if phones or "报" in text:
+        if phones or _TO_A_PARTY.search(text):
             spans |= {found.span(1) for found in _HELPED.finditer(text)}
             spans |= {span for slot in taken if slot.name == "relation" and (span := _after_kin(text, slot))}
             beside = (found.span(1) for found in _BESIDE_PHONE.finditer(text))
@@ -146,6 +146,8 @@ class NameFinder:
         return not name.startswith(self._not_names) and not refused.search(name)
 
 
+#: 「给我老公张伟也报一个」, 「我老婆李小红也加上」
+_TO_A_PARTY = re.compile("报|加上|也加|再加|带上|添上|算上")
 _WHOSE_NAME = re.compile(
     rf"(?:是|的|叫|名叫|姓名|名字)?[:： ]?([{SURNAMES}][一-鿿]{{1,2}}?)(?=$|{_BREAK}|[\d和跟也]|电话|手机|号码|要报|想报)"
 )
