@@ -46,7 +46,8 @@ def refused(context: Context, form: Form, event: Event, first: bool) -> Reply | 
     elif people > event.people_per_signup:
         text = say("events.too_many", title=event.title, limit=event.people_per_signup, contact=contact)
         context.session.form = None
-        return Reply(text, intent="event_signup")
+        one = Choice(say("events.sign_up_choice", title=event.title))
+        return Reply(text, intent="event_signup", choices=(one,))
     else:
         return None
     context.session.form = None
