@@ -201,8 +201,24 @@ _PLUS = re.compile(
 _PAIR = re.compile(
     r"夫妻(?:俩|两个?|二人)?|两口子|(?:我|咱|他|她|母女|父子|父女|母子|兄弟|姐妹|姐弟|兄妹|娘)(?:们)?(?:俩|两个)|俩人|我俩|两夫妻|小两口"
 )
-_WITH = re.compile(r"(?:我(?:自己|本人)?|本人)(?:也)?(?:和|跟|与|同(?!事)|带着?|陪着?|还有|加上?)(?:我们?家?|俺|阿拉)?")
+_WITH = re.compile(
+    r"(?:我(?:自己|本人)?|本人|自己)(?:也)?(?:和|跟|与|同(?!事)|带着?|陪着?|还有|加上?)(?:我们?家?|俺|阿拉)?"
+)
 _WITH_ME = re.compile(r"(?:我|本人)(?:也?(?:一起|一道|一块|陪|跟)(?:去|着|她|他|来|报|参加)*|陪[她他])")
+#: 「我和搭班的老王都去」: two, whoever he is.
+_BOTH = re.compile(
+    r"我(?:自己)?(?:和|跟|与)(?!你|您|工会|单位|公司|老板)[一-鿿]{2,6}?(?:都|一起|一道|一块儿?|两个|俩)(?:想|要)?(?:报|去|来|参加|登记|学)"
+)
+#: Between 我和 or one of his and the next of his: 「老婆和两个」孩子, 俩 before 娃.
+_JOINED = re.compile(
+    r"[和跟与、,带]?(?:还有|再带|着|上)?(?:我们?家?|俺|阿拉)?(?:(?P<few>[俩仨])|(?P<number>\d{1,2}|[一两二三四五六七八九十]) ?[个名位])?[大小]?"
+)
+_FEW = {"俩": 2, "仨": 3}
+_THREE = re.compile("(?:我们|咱们?|阿拉|哥|姐|兄弟|姐妹)仨|仨人")
+#: 「除了我还有两个」
+_BESIDE_ME = re.compile(
+    r"除了?我(?:自己|本人)?(?:以外|之外)?[,， ]*(?:还有|另外(?:还有)?|再加)(?P<number>\d{1,2}|[一两二三四五六七八九十]) ?[个位名]"
+)
 _KEPT = re.compile(r"我的?(?:名额)?(?:保留|留着|还去|还要去|不退|照去|照旧|不变)|保留我|留我的")
 
 
@@ -221,7 +237,9 @@ class PeopleFinder:
         """`people` (int) and `relation` (child, employee or family)."""
         kin = [hit for hit in self._lexicon.find(utterance) if hit.value]
         relations = [utterance.slot("relation", hit.value, hit.start, hit.end) for hit in kin]
-        people = _counted(utterance) or _named(utterance, [(hit.start, hit.end) for hit in kin])
+        spans = [(hit.start, hit.end) for hit in kin]
+        together, said = _together(utterance, spans)
+        people = (together if said else None) or _counted(utterance) or together or _named(utterance, spans)
         return relations + ([people] if people else [])
 
 
@@ -253,29 +271,52 @@ def _counted(utterance: Utterance) -> Slot | None:
             slot = utterance.slot("people", best.value + people, best.start, end)  # 两个大人两个孩子
         if best is None or total or slot.start == best.start:
             best = slot
-    if best is None and (family := _BIG_AND_SMALL.search(text)):
+    return best or _put_in_words(utterance)
+
+
+def _put_in_words(utterance: Utterance) -> Slot | None:
+    """两大一小, 我们俩, 除了我还有两个, +3."""
+    text = utterance.text
+    if family := _BIG_AND_SMALL.search(text):
         both = sum(int(next(numbers(family[one])).value) for one in ("big", "small"))
-        best = utterance.slot("people", both, *family.span())
-    if best is None and (pair := _PAIR.search(text)):
-        best = utterance.slot("people", 2, pair.start(), pair.end())
-    if best is None and (plus := _PLUS.search(text)):
-        value = next(numbers(plus["number"])).value
-        best = utterance.slot("people", int(value), plus.start(), plus.end())
-    return best
+        return utterance.slot("people", both, *family.span())
+    if pair := _PAIR.search(text):
+        return utterance.slot("people", 2, *pair.span())
+    if three := _THREE.search(text):
+        return utterance.slot("people", 3, *three.span())
+    if others := _BESIDE_ME.search(text):
+        value = next(numbers(others["number"])).value
+        return utterance.slot("people", 1 + int(value), *others.span())
+    if plus := _PLUS.search(text):
+        return utterance.slot("people", int(next(numbers(plus["number"])).value), *plus.span())
+    return None
+
+
+def _together(utterance: Utterance, kin: list[tuple[int, int]]) -> tuple[Slot | None, bool]:
+    """我和老婆: two; 我带两个徒弟: three, and a number says so."""
+    text = utterance.text
+    together = _WITH.search(text)
+    if together is None:
+        return None, False
+    people, said, end = 1, False, together.end() - 1  # 我陪老婆: 陪老婆 may be one word
+    for start, stop in kin:
+        if start < end:
+            continue
+        joined = _JOINED.fullmatch(text, max(end, together.end()), start) if start >= together.end() else None
+        if joined is None and start >= together.end():
+            break
+        few, number = (joined["few"], joined["number"]) if joined else (None, None)
+        people += _FEW[few] if few else int(next(numbers(number)).value) if number else 1
+        said, end = said or bool(few or number), stop
+    return (utterance.slot("people", people, together.start(), end), said) if people > 1 else (None, False)
 
 
 def _named(utterance: Utterance, kin: list[tuple[int, int]]) -> Slot | None:
     """我和老婆 are two; 给我婆婆报, 我陪她 are two as well."""
     text = utterance.text
     if not kin:
-        return None
-    together = _WITH.search(text)
-    if together and kin[0][0] - together.end() in (-1, 0, 1):
-        group = [kin[0]]
-        for span in kin[1:]:
-            if re.fullmatch(r"[和跟与、,]?(?:还有)?(?:我们?家?|俺|阿拉)?", text[group[-1][1] : span[0]]):
-                group.append(span)
-        return utterance.slot("people", 1 + len(group), together.start(), group[-1][1])
+        both = _BOTH.search(text)
+        return utterance.slot("people", 2, both.start(), both.end()) if both else None
     if _KEPT.search(text):
         return utterance.slot("people", len(kin), kin[0][0], kin[-1][1])
     other = _WITH_ME.search(text, kin[0][1])
