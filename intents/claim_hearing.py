@@ -33,7 +33,9 @@ SECOND_HUMAN = ("second_human",)
 #: After a result for somebody of his family: 「我自己也住院了」.
 _HE_HIMSELF = re.compile("(?:^|[ ,，。])(?:那)?我(?:自己|本人|也)(?!付|出|掏|花|承担|负)")
 #: What he may do once his insurance has paid.
-_ONCE_SETTLED = re.compile("[报结][销算]?[好完过了][了]?(?:以后|之后|后|再)?[^,，。]{0,3}(?:是不是|能不能|可不可以|就能|就可以|能来|再来)")
+_ONCE_SETTLED = re.compile(
+    "[报结][销算]?[好完过了][了]?(?:以后|之后|后|再)?[^,，。]{0,3}(?:是不是|能不能|可不可以|就能|就可以|能来|再来)"
+)
 #: A message of nothing but these characters says yes once more.
 CONFIRMING = frozenset("有的说了是对嗯啊呀过报医保可以行就这个那没错样 ,，。!！")
 
@@ -167,7 +169,12 @@ class Hearing:
             or bool(AND_ANOTHER.search(self.text))
         )
         another = another and (self.case.decided or bool(AND_ANOTHER.search(self.text)))
-        himself = self.case.decided and bool(self.case.relation) and not heard.relation and _HE_HIMSELF.search(self.text)
+        himself = (
+            self.case.decided
+            and bool(self.case.relation)
+            and not heard.relation
+            and _HE_HIMSELF.search(self.text)
+        )
         by_proxy = not heard.facts and self.question() == "formality"  # 「我叫我儿子去行不行」
         return bool((another and not by_proxy) or (himself and heard.facts))
 
@@ -176,8 +183,12 @@ class Hearing:
         sums = tuple(numbers(self.text))
         people = self.case.people
         event = self.context.match.slot("event") or any(map(self.has, SECOND_EVENT))
-        return bool(people) and not event and (
-            whose(people, self.case.mine, self.text, sums) is not None or asks_whether_together(self.text)
+        return (
+            bool(people)
+            and not event
+            and (
+                whose(people, self.case.mine, self.text, sums) is not None or asks_whether_together(self.text)
+            )
         )
 
     def supposes(self) -> bool:

@@ -192,7 +192,13 @@ def _hear_mended(mended: tuple[int, int, bool], before: Facts, heard: Heard, awa
         name = "received"
     heard.mends = True
     total, own = before.total, before.own_payment
-    if name == "own_payment" and total and own and total.fen - own.fen == wrong != own.fen and right < total.fen:
+    if (
+        name == "own_payment"
+        and total
+        and own
+        and total.fen - own.fen == wrong != own.fen
+        and right < total.fen
+    ):
         heard.facts[name] = total.less(right)  # 医保报的不是两万二 是两万五
         return
     heard.facts[name] = Amount(right)

@@ -40,6 +40,11 @@ LATER = re.compile(
 #: What stays where another event is wanted.
 KEPT = ("names", "phone", "phones", "people", "relations", "answers")
 
+#: 「他的还是我的电话」, 「填谁的号」
+WHOSE_PHONE = re.compile(
+    "(谁的|哪个的|他的|她的|我的|本人的?|自己的)[^,，。]{0,6}(电话|手机|号码?)(也?[行可]以?)?(吗|么|呀|啊|呢|行|可以|[?？])*$|(电话|手机|号码?)[^,，。]{0,3}(谁的|用我的|填我的|留我的)"
+)
+
 Aside = Callable[[Context, Form], Reply]
 
 
@@ -106,10 +111,8 @@ def _of_this_event(context: Context, form: Form) -> Aside | None:
         return None
     if event_cancel.GIVES_BACK.search(text) or (ours and match.intent == "event_cancel"):
         return _cancel_form
-    if PRIVACY.search(text):
-        return _why_data
-    if LATER.search(text):
-        return _later
+    if (about_data := _about_data(context, text)) is not None:
+        return about_data
     if event_mine.STATE_ASKED.search(text):
         return _not_yet
     if asked_about(text) and _others_called(context, form):
@@ -198,9 +201,23 @@ def _question(context: Context, form: Form) -> Reply:
     return _then_ask_again(context, form, Reply(text, intent="event_list"))
 
 
+def _about_data(context: Context, text: str) -> Aside | None:
+    """What he says of name and number instead of giving them."""
+    if PRIVACY.search(text):
+        return _why_data
+    if WHOSE_PHONE.search(text) and not context.match.slot("phone"):
+        return _whose_phone
+    return _later if LATER.search(text) else None
+
+
 def _why_data(context: Context, form: Form) -> Reply:
     """「不想填」: what the name and the number are for."""
     return _then_ask_again(context, form, Reply(context.knowledge.text("events.why_data")))
+
+
+def _whose_phone(context: Context, form: Form) -> Reply:
+    """「他的还是我的电话」: either will do."""
+    return _then_ask_again(context, form, Reply(context.knowledge.text("events.whose_phone")))
 
 
 def _names_a_station(context: Context) -> bool:

@@ -210,6 +210,9 @@ def _nothing(context: Context, mine: Sequence[SignUp]) -> str:
     """No such sign-up here: perhaps under another account or by the employer; nothing was cancelled."""
     say, found = context.knowledge.text, named(context)
     people = persons(context) or [name for name in [_strikes_another(context)] if name]
+    done = context.session.memory.get("events", {}).get("cancelled")
+    if done and not mine and not found.asked and not people:  # 「对的取消」, once it is done
+        return say("events.cancel_done", what=done)
     contact = contact_of(found.only, context)
     text = (
         say("events.cancel_none", asked=found.asked or "、".join(people), contact=contact)

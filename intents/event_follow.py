@@ -34,6 +34,16 @@ SIGN_UP = re.compile(
 WANTS_TO_WAIT = re.compile(
     "(那|我|给我|帮我|就|先|想|要|排)*(候补|排队|排着|排上|等位)(吧|了|一下|着|[。!])*"
 )
+#: 「那个叉车班呢」
+_AROUND_A_NAME = re.compile("(那|这|那个|这个|的|呢|啊|呀|吧|哦)*")
+#: Less sure than this of another matter that it does not name, it is of the one in hand.
+CLEAR = 0.75
+#: 「我离过婚可以吗」, of the event in hand.
+MAY_I = re.compile(
+    "(可以|能|行|好|要紧|有影响|有关系|收|接受)(不可以|不能|不行)?(吗|么|不行?|伐|嘛|没)?[?？。]*"
+)
+#: 「那后天呢」, 「下个月有没有」 after a list
+ANOTHER_DAY = re.compile("(那|那么|要么)?的?(呢|有没有|有吗|有么|有什么|有啥|有哪些|怎么样)?[?？。]*")
 #: 「嗯 就是那个」 after an event: the one he wants.
 TAKES_IT = re.compile(
     "(对|嗯|是的?|好的?|行|可以|哦|[,。 ])*(就|就是|就要|要)(这|那)(个|一个|场)(了|吧|啊|呀)?[。!]*"
@@ -101,6 +111,8 @@ def _label_of_named(context: Context) -> str:
     sure = match.decision == "answer" and match.confidence > SURE
     if event_mine.wants_new_phone(context) and not sure and context.signups.mine():
         return "event_mine"
+    if (label := _label_of_name_alone(context)) and match.intent not in LABELS:
+        return label
     if sure and match.intent not in (*LABELS, "join_union", "claim_check", "claim_howto", "childcare"):
         return ""
     event = named(context).only
@@ -121,7 +133,10 @@ def _label_of_named(context: Context) -> str:
         and not match.slot("amount")
         and not ILLNESS.search(text)
     )
-    if sure and not of_claims:
+    mistaken = of_claims or (
+        match.intent == "childcare" and "托" not in text
+    )  # 「亲子手工 我儿子七岁好来伐」
+    if sure and not mistaken:
         return ""
     if event_cancel.CANCELS.search(text):
         return "event_cancel"
@@ -129,6 +144,17 @@ def _label_of_named(context: Context) -> str:
         return "event_signup"
     ours = [label for label, _ in match.ranked if label in LABELS and label != "event_cancel"]
     return ours[0] if ours else "event_list"
+
+
+def _label_of_name_alone(context: Context) -> str:
+    """「叉车班」 and no other word: what it is, or what was just spoken of with it."""
+    found, text = named(context), fold(context.match.text).strip(" ,.，。!！?？~")
+    if not found.asked or not found.only:
+        return ""
+    rest = text.replace(fold(found.asked), "", 1).strip()
+    if not _AROUND_A_NAME.fullmatch(rest) or any(one.name == "person" for one in context.match.slots):
+        return ""
+    return "event_cancel" if context.session.last_intent == "event_cancel" else "event_list"
 
 
 def _no_second_wish(context: Context) -> tuple[str, ...]:
@@ -206,12 +232,28 @@ def _label_of_words_alone(context: Context, current: Event | None) -> str:
         return "event_signup"
     if current is not None and last in LABELS and BRINGS.fullmatch(text):
         return "event_list"
+    if current is not None and last in LABELS and _asks_of_himself(context):
+        return "event_list"
+    if last == "event_cancel" and (label := _label_of_name_alone(context)):
+        return label
     return "event_list" if last == "event_list" and _same_elsewhere(context) else ""
+
+
+def _asks_of_himself(context: Context) -> bool:
+    """「我离过婚可以吗」: whether he may come as he is, where it sounds like nothing that anybody serves."""
+    match, text = context.match, fold(context.match.text)
+    unsure = match.decision != "answer" or match.confidence < CLEAR
+    unknown = match.decision == "refuse" or (unsure and not match.names)
+    own = text.startswith(("我", "那我", "他", "她", "家"))
+    return unknown and own and len(text) <= 2 * BRIEF and MAY_I.search(text[-5:]) is not None
 
 
 def _same_elsewhere(context: Context) -> bool:
     """「普陀有没有」, 「那嵊泗呢」 after a list of events."""
     match = context.match
+    day = next((one for one in match.slots if one.name in ("date", "period")), None)
+    if day is not None and ANOTHER_DAY.fullmatch(match.text.replace(day.text, "", 1).strip()):
+        return True
     if match.slot("facility") or match.slot("station_kind") or not match.slot("place"):
         return False
     return ELSEWHERE.fullmatch(fold(match.text)) is not None

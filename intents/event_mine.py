@@ -106,6 +106,7 @@ def _not_signed_up(context: Context, event: Event, mine: Sequence[SignUp]) -> Re
         state = standing_words(event, context)
         refused = say("events.refused", title=event.title, state=state, contact=contact)
         return Reply(refused + lead, intent="event_mine", choices=choices)
+    remember(context, event)  # 「想改成读书会」, and then name and number
     text = say("events.mine_not", asked=event.title, contact=contact)
     return Reply("\n".join([text, *_rest(context, mine)]), intent="event_mine")
 

@@ -36,6 +36,11 @@ ROSTER = re.compile(
 ABOUT_THE_LINE = re.compile(
     "(候补|排队|后补).{0,3}(是|叫)?(什么|啥|怎么|咋).{0,2}(意思|回事|弄的|样的)|什么(是|叫)(候补|排候补)|排(在)?后面.{0,5}轮得到|候补.{0,6}(一般|通常|大概).{0,4}轮"
 )
+#: 「我女儿六岁能去不」, 「我能带我表妹一起不」: who may come is asked first.
+MAY_COME = re.compile(
+    "(能|可以|可不可以|能不能|好不好|好|要不要|需要|用)(去|来|参加|带[^,，。 ]{1,6}?(?:一起|去|来)?)(不(?!了)|吗|么|伐|嘛|行不行)"
+    "|(要不要|需要|用不用|要|用)(先|提前)?报名(不|吗|么|伐|嘛|[?？]|$)"
+)
 #: Without one of these 「叉车那个啥时候」 is no wish to sign up.
 TAKES = re.compile(
     "报|参加|登记|算我|加我|加上|[去来学听看玩]|名额|位|[留占抢]|名字|姓名|手机|电话|1[3-9]\\d{9}"
@@ -74,7 +79,8 @@ def begin(context: Context) -> Reply:
     gives_back = event_cancel.GIVES_BACK.search(words) and not NARROWS.fullmatch(words)
     if intent in ("event_signup", "event_list") and gives_back:
         intent = "event_cancel"
-    if intent == "event_signup" and asked_about(words) and not TAKES.search(words):
+    asks = asked_about(words) and not (TAKES.search(words) and not MAY_COME.search(words))
+    if intent == "event_signup" and asks and not any(map(context.match.slot, ("person", "phone"))):
         intent = "event_list"
     if intent == "event_mine" and OPENS.search(words):
         intent = "event_list"
