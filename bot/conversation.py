@@ -86,6 +86,12 @@ def _chosen(match: Match, count: int) -> int | None:
     return count if slot.value == -1 else int(slot.value)
 
 
+def _only_answers(match: Match) -> bool:
+    """A bare 「对」: it answers what was asked, or nothing."""
+    slot = match.slot("yes_no")
+    return slot is not None and len(match.text.strip(" 。,，!！.")) <= len(slot.text)
+
+
 @dataclass(slots=True)
 class Turn:
     """One message of one worker inside its transaction: the steps are tried in order, the first reply wins."""
@@ -291,7 +297,7 @@ class Turn:
     def _clear_other_wish(self, service: Service) -> bool:
         if self.message.kind == "location":
             return True
-        if says_little(self.match, service.labels[0]):
+        if _only_answers(self.match) or says_little(self.match, service.labels[0]):
             return False
         if self.match.decision == "answer":
             return self.match.intent not in service.labels or self.match.intent in IN_PASSING

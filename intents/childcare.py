@@ -32,8 +32,10 @@ def classes(context: Context) -> Reply | None:
     known = [one for one in context.knowledge.events if is_class(one)]
     named = topic_titled(context.knowledge, match.text) or named_answer(context.knowledge, match, "childcare")
     season = next((one for one in SEASONS if one in text), "")
-    general = named is not None and not named.default and not season
-    season = season or _season_in_talk(context)
+    in_talk = _season_in_talk(context)
+    asks_of_it = bool(in_talk) and bool(asked_about(match.text))  # 「一年级收不」, of the class just shown
+    general = named is not None and not named.default and not season and not asks_of_it
+    season = season or in_talk
     meant = [one for one in known if season in one.title] if season else known
     if general or not known:
         return None

@@ -179,17 +179,19 @@ def _asks_of_the_scheme(context: Context) -> bool:
     """「这个互助是不是要先入会」 names the scheme, 「我没入会，住院了能报吗」 the illness: not about joining the union."""
     match, knowledge = context.match, context.knowledge
     text = match.text
+    kinds = ("subject_membership", "subject_premium", "other_help", "enrol", "schemes")
+    of_its_terms = any(has_word(knowledge, kind, fold(text)) for kind in kinds)
+    if "互助" in text and of_its_terms:
+        return True
     if match.intent in LABELS:  # unsure of it: 「我在朱家尖 住院报销去哪里办」
         return match.decision == "ask" and "报销" in text and has_word(knowledge, "ill", text)
     if match.intent in ("join_union", "human", "oos") and has_word(knowledge, "upset", text):
         return has_word(knowledge, "ill", text)
-    named = "互助" in text or (match.intent in ("join_union", "aid") and has_word(knowledge, "ill", text))
     if match.intent.startswith("event_") and ("互助" in text or "报销" in text) and "活动" not in text:
         return not match.slot("event")  # 「我要报医疗互助」 is no sign-up
     if "医疗互助" in text and (match.decision != "answer" or match.intent in ("help", "oos", "greet")):
         return True
-    kinds = ("subject_membership", "subject_premium", "other_help", "enrol", "schemes")
-    return named and any(has_word(knowledge, kind, fold(text)) for kind in kinds)
+    return of_its_terms and match.intent in ("join_union", "aid") and has_word(knowledge, "ill", text)
 
 
 def _goes_on(talk: Hearing) -> bool:
@@ -238,7 +240,10 @@ def _stays_with_us(talk: Hearing) -> bool:
     if talk.ours and talk.case.decided and procedure and not any(map(talk.context.match.slot, elsewhere)):
         return True  # 「下午去有人吗」「我叫我儿子去行不行」
     questions = ("denied", "too_little", "other_help", "why_verify", "deadline", "counts", "formality")
-    if talk.case.decided and ("subject_advance" in talk.heard.subjects or any(map(talk.has, questions))):
+    about_it = not talk.context.match.names_other_than("claim")  # 「工资的事还有别的办法吗」 is not
+    if talk.case.decided and (
+        "subject_advance" in talk.heard.subjects or (about_it and any(map(talk.has, questions)))
+    ):
         return True
     if talk.ours and "subject_paid_when" in talk.heard.subjects and len(talk.context.match.text) <= SHORT:
         return True  # 「要等多久」

@@ -133,7 +133,9 @@ def _nothing_meant(context: Context) -> Reply:
         return Reply(context.knowledge.text("events.why_data"), intent="event_signup")
     if named(context).asked:
         return show_events(context)
-    return Reply(context.knowledge.text("events.nothing_to_cancel"), intent="event_cancel")
+    # 「算了太远了」 of an event that was only looked at
+    key = "gave_up_none" if remembered(context) is not None else "nothing_to_cancel"
+    return Reply(context.knowledge.text(f"events.{key}"), intent="event_cancel")
 
 
 def _sure(context: Context, signups: Sequence[SignUp]) -> bool:

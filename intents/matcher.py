@@ -189,7 +189,8 @@ class Matcher:
 
     def _second_wishes(self, reading: Reading, intent: str) -> tuple[str, ...]:
         """Labels of the message's other clauses, where they are clear and another service's."""
-        clauses = _clauses(reading) if _names_other_business(reading.signs, intent) else []
+        apart = reading.signs >= _TELLS_APART
+        clauses = _clauses(reading) if apart or _names_other_business(reading.signs, intent) else []
         if len(clauses) < 2:
             return ()
         found: list[str] = []
@@ -200,7 +201,8 @@ class Matcher:
             # 「我还没吃饭」 sounds like 「我还没报上」, and names no sign-up.
             if _chance_of_business(chances, label) < 0.75 or label in _TALK:
                 continue
-            if _names_business(part.signs, label):
+            claims = apart and label.startswith("claim") and "reimburse" in part.signs
+            if claims or _names_business(part.signs, label):
                 found.append(label)
         if intent not in found:
             return ()
@@ -261,6 +263,8 @@ def _moved(slot: Slot, by: int) -> Slot:
     return replace(slot, start=slot.start + by, end=slot.end + by)
 
 
+#: 「我住院了 想问问能不能报」: a claim, told in two clauses.
+_TELLS_APART = {"medical", "reimburse"}
 # What a wish of each label cannot do without: no word of another's, no second wish.
 _BUSINESS = {
     "claim_check": {"how_much", "limits", "entitled", "own_pay", "slot:amount", "claiming"},

@@ -82,7 +82,7 @@ def _named_start(context: Context, name: str) -> Start | None:
 
 
 def _in_hand(context: Context, search: Search) -> Start | None:
-    """The station talked about, else the first of the list."""
-    wanted = search.current or (search.shown[0] if search.shown else "")
+    """The station talked about, else the first of the list, which is talked about from now on: 「那怎么走」."""
+    wanted = search.current = search.current or (search.shown[0] if search.shown else "")
     one = stations_of(context.knowledge).get(wanted)
     return Start(short_name(one.name), one.lon_wgs84, one.lat_wgs84, one.road_group, None) if one else None
