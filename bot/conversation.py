@@ -74,6 +74,8 @@ AGAIN = re.compile(
 #: So many replies are looked through for one that said something: not for those to 「谢谢」 and 「你好」.
 LOOKED_BACK, CIVIL = 10, ("thanks", "greet", "help")
 
+#: An identity card's number.
+ID_NUMBER = re.compile(r"(?<!\d)[1-9]\d{5}(?:19|20)\d{9}[\dXx](?!\d)")
 #: What may stand around a number that is the whole answer: 「我要第二个吧」.
 AROUND_A_NUMBER = re.compile(r"[我要选看想就那是报的吧呢啊了嘛，。！!.、\s]*")
 
@@ -124,6 +126,7 @@ class Turn:
             return Reply()
         steps = (
             self._danger,
+            self._id_number,
             self._other_kinds,
             self._more,
             self._choice,
@@ -166,6 +169,13 @@ class Turn:
     def _care(self) -> Reply | None:
         """Who spoke of wanting to die is not left alone with a menu; what answers the question in hand goes on."""
         return stay(self.context, answered=self._form_accepts)
+
+    def _id_number(self) -> Reply | None:
+        """Nobody's identity card is needed here: it is no sum, and is not said again."""
+        if not ID_NUMBER.search(words_of(self.message)):
+            return None
+        reply = Reply(self.say("id_number"))
+        return self._reminded(reply) if self.session.form else reply
 
     def _other_kinds(self) -> Reply | None:
         kind = self.message.kind

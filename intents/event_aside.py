@@ -22,7 +22,7 @@ from intents.event_people import gives_who
 from intents.event_question import BARE, answer, asked_about
 from intents.event_refusals import NOT_MEMBER, refuse_not_member
 from intents.event_signup import GIVES_UP, PRIVACY
-from intents.event_view import same_event
+from intents.event_view import event_of, same_event
 from intents.event_wishes import LABELS, SURE, begin
 from intents.text import fold
 from intents.types import Context, Form, Reply
@@ -109,6 +109,8 @@ def _of_this_event(context: Context, form: Form) -> Aside | None:
         return _serve_and_ask_again
     if gives_who(context):
         return None
+    if event is not None and event_cancel.changes_count(context):
+        return _other_count
     if event_cancel.GIVES_BACK.search(text) or (ours and match.intent == "event_cancel"):
         return _cancel_form
     if (about_data := _about_data(context, text)) is not None:
@@ -199,6 +201,18 @@ def _question(context: Context, form: Form) -> Reply:
     asked = asked_about(context.match.text) or ["unwritten"]
     text = "\n".join(answer(event, context, asked) for event in events)
     return _then_ask_again(context, form, Reply(text, intent="event_list"))
+
+
+def _other_count(context: Context, form: Form) -> Reply:
+    """「改成两个」 before the place is taken."""
+    event, people = event_of(context, form), context.match.slot("people")
+    assert event is not None
+    assert people is not None
+    if people.value < len(form.slots["names"]):
+        names = "、".join(form.slots["names"])
+        return Reply(context.knowledge.text("events.who_of_them", names=names))
+    form.slots["people"] = int(people.value)
+    return event_signup.sign_up_for(context, event, form, first=False)
 
 
 def _about_data(context: Context, text: str) -> Aside | None:

@@ -16,7 +16,7 @@ from intents.event_view import TAKEN, contact_of, is_over, same_event, standing,
 from intents.slots.people import SURNAMES
 from intents.text import fold
 from intents.types import Choice, Context, Form, Reply, SignUp
-from knowledge.base import whole_id
+from knowledge.base import Event, whole_id
 
 EVERYTHING = re.compile(
     "全部|全都|都不|都退|全退|都取消|[两三]个都|[两三]个人都|所有|统统|全取消|一起退|都撤|全撤|都给我"
@@ -43,6 +43,28 @@ STRIKES_NAME = re.compile(
     "(?:那|再|请|帮我|给我|麻烦)*(?:(?:去掉|拿掉|划掉|删掉|删除|取消|退掉)(?P<after>[一-鿿]{2,4}?)(?:的名额|的报名)?|"
     "把(?P<before>[一-鿿]{2,4}?)(?:的名额|的报名)?(?:去掉|拿掉|划掉|删掉|取消|退掉|退了))(?:吧|了)?"
 )
+
+
+#: 「改成两个」, 「改四个」: how many come, not that nobody does.
+_OTHER_COUNT = re.compile("改[成为]?|变成|换成|加到|增加到")
+
+
+def changes_count(context: Context) -> bool:
+    """Whether another number of people is to come."""
+    people, text = context.match.slot("people"), fold(context.match.text)
+    before = text[: people.start] if people is not None else ""
+    return bool(before) and _OTHER_COUNT.search(before[-4:]) is not None and "取消" not in text
+
+
+def more_of_them(context: Context) -> Reply | None:
+    """「改四个」 where one has a place: nobody's place is given up, and whose names are missing is said."""
+    people, mine = context.match.slot("people"), to_come(context)
+    event = {one.event_id for one in mine}
+    if people is None or not changes_count(context) or len(event) != 1 or people.value < len(mine):
+        return None
+    what = what_words(context, mine)
+    text = context.knowledge.text("events.more_of_them", what=what, missing=people.value - len(mine))
+    return Reply(text, intent="event_mine")
 
 
 def begin_cancel(context: Context) -> Reply:
@@ -300,7 +322,16 @@ def _cancel(context: Context, signups: Sequence[SignUp], intent: str | None) -> 
     left = to_come(context)
     if left:
         parts.append(say("events.cancel_left", what=what_words(context, left)))
+    parts += [say("events.kept_not", title=one.title) for one in _kept_in_vain(context, signups)]
     return Reply("\n".join(parts) or say("events.cancel_none_left"), intent=intent)
+
+
+def _kept_in_vain(context: Context, given_up: Sequence[SignUp]) -> list[Event]:
+    """「健步走不去了 义诊留着」: those that he means to keep, and never signed up for."""
+    held = [*given_up, *context.signups.mine()]
+    keeps = re.search("留着|保留|还[去在要]|照去|不退", fold(context.match.text)) is not None
+    others = named(context).events if keeps else ()
+    return [one for one in others if not any(same_event(sign_up.event_id, one.id) for sign_up in held)]
 
 
 def answers(context: Context, form: Form) -> bool:

@@ -14,7 +14,8 @@ from intents import (
     event_rename,
     event_sessions,
 )
-from intents.event_list import BY_OTHERS, EXCEPTION, MORE
+from intents.event_list import ASKS as ASKS_ANYTHING
+from intents.event_list import BY_OTHERS, EXCEPTION, MORE, OTHER_KIND
 from intents.event_named import by_ordinal, named, part_named, remembered, rest_of_list, takes_it
 from intents.event_people import ADDS
 from intents.event_question import BARE, asked_about
@@ -42,6 +43,28 @@ CLEAR = 0.75
 MAY_I = re.compile(
     "(可以|能|行|好|要紧|有影响|有关系|收|接受)(不可以|不能|不行)?(吗|么|不行?|伐|嘛|没)?[?？。]*"
 )
+#: What a few words after an event are easily taken for.
+MISHEARD = (
+    "event_mine",
+    "claim_check",
+    "claim_howto",
+    "legal",
+    "aid",
+    "skills",
+    "recuperation",
+    "join_union",
+)
+_OF_OTHERS = ("amount", "facility", "station_kind", "identity", "insured", "place", "event")
+#: What one asks of a sign-up of one's own has one of these.
+OF_HIS_OWN = re.compile("报|名|我的|上没|成没|号|候补|排|几个人|取消|改")
+#: 「五月才能报？」
+OPENS_WHEN = re.compile(
+    "(那|要|是|得)?[^,，。 ]{0,6}(才|再|就|什么时候|几时)(能|可以|开始|好)报名?(吗|么|啊|呀)?[?？]*"
+)
+#: 「不排了 五十块也蛮贵」
+LEAVES = re.compile("^(那|嗯|哦|啊|算了|[,， ])*(不排|不报|不去|不参加|不学|不等)了")
+#: 「那有啥」 after a list.
+ANY_OTHER = re.compile(f"{OTHER_KIND.pattern}|那?(都|还)?有(啥|什么|哪些)(呢|啊|活动)?[?？]*")
 #: 「那后天呢」, 「下个月有没有」 after a list
 ANOTHER_DAY = re.compile("(那|那么|要么)?的?(呢|有没有|有吗|有么|有什么|有啥|有哪些|怎么样)?[?？。]*")
 #: 「嗯 就是那个」 after an event: the one he wants.
@@ -136,7 +159,8 @@ def _label_of_named(context: Context) -> str:
     mistaken = of_claims or (
         match.intent == "childcare" and "托" not in text
     )  # 「亲子手工 我儿子七岁好来伐」
-    if sure and not mistaken:
+    asks_on = match.intent == "skills" and context.session.last_intent in LABELS and asked_about(text)
+    if sure and not mistaken and not asks_on:  # 「那电工 女的能学吗」, after another
         return ""
     if event_cancel.CANCELS.search(text):
         return "event_cancel"
@@ -196,7 +220,11 @@ def _follow_up_label(context: Context) -> str:
         return "event_cancel"
     if SIGN_UP.search(text):
         return "event_signup"
-    return "event_list" if len(text) <= 16 and asked_about(text) else ""
+    asked = asked_about(text)
+    of_others = (
+        "oos" in match.names and "unwritten" not in asked
+    )  # 「今天天气怎么样」, not 「那天刮大风怎么办」
+    return "event_list" if len(text) <= 16 and asked and not of_others else ""
 
 
 def _asks_of_it(context: Context, last: str) -> bool:
@@ -215,28 +243,57 @@ def _label_of_words_alone(context: Context, current: Event | None) -> str:
     text, last = fold(context.match.text), context.session.last_intent
     if EXCEPTION.search(text):
         return "event_list"
-    gives_back = event_cancel.CANCELS.search(text)
-    if current and not gives_back and len(text) <= 16 and event_sessions.in_talk(context, current):
-        return "event_signup" if re.search("报|要|选|就", text) else "event_list"
-    if current is not None and current.limits and event_extra.says_age(text):
-        return "event_signup" if event_extra.said_unfit(text, current) else "event_list"
-    if current is not None and last in LABELS and WHO_MAY.fullmatch(text):
-        return "event_list"
     if event_mine.TOLD.search(text) and (current is not None or context.signups.mine()):
         return "event_mine"
-    if last == "event_cancel" and current is not None and COMES_BACK.search(text):
-        return "event_signup"
-    if current is not None and last in LABELS and WANTS_TO_WAIT.fullmatch(text):
-        return "event_signup"
-    if current is not None and last in LABELS and TAKES_IT.fullmatch(text):
-        return "event_signup"
-    if current is not None and last in LABELS and BRINGS.fullmatch(text):
-        return "event_list"
-    if current is not None and last in LABELS and _asks_of_himself(context):
+    if current is not None and (label := _label_of_current(context, current)):
+        return label
+    if current is None and last in ("event_list", "event_signup") and ANY_OTHER.fullmatch(text):
         return "event_list"
     if last == "event_cancel" and (label := _label_of_name_alone(context)):
         return label
     return "event_list" if last == "event_list" and _same_elsewhere(context) else ""
+
+
+def _label_of_current(context: Context, current: Event) -> str:
+    """What is said of the event in hand, that was shown or signed up for just now."""
+    text, last = fold(context.match.text), context.session.last_intent
+    gives_back = event_cancel.CANCELS.search(text)
+    if not gives_back and len(text) <= 16 and event_sessions.in_talk(context, current):
+        return "event_signup" if re.search("报|要|选|就", text) else "event_list"
+    if current.limits and event_extra.says_age(text):
+        return "event_signup" if event_extra.said_unfit(text, current) else "event_list"
+    if last == "event_cancel" and COMES_BACK.search(text):
+        return "event_signup"
+    if last not in LABELS:
+        return ""
+    if WANTS_TO_WAIT.fullmatch(text) or TAKES_IT.fullmatch(text):
+        return "event_signup"
+    if LEAVES.search(text) and not ILLNESS.search(text):
+        return "event_cancel"
+    if WHO_MAY.fullmatch(text) or BRINGS.fullmatch(text) or _asks_of_himself(context):
+        return "event_list"
+    if gives_back or not _names_nothing_else(context):
+        return ""
+    context.made["of_the_event"] = True
+    return "event_list"
+
+
+def _names_nothing_else(context: Context) -> bool:
+    """「唱歌的呢」, 「我没简历」, 「五月才能报？」: it sounds like another matter, and has no word of one."""
+    match, text = context.match, fold(context.match.text)
+    if OPENS_WHEN.fullmatch(text):
+        return True
+    if match.names or len(text) > 2 * BRIEF or any(map(match.slot, _OF_OTHERS)):
+        return False
+    if match.intent == "oos":
+        return ASKS_ANYTHING.search(text) is not None and not text.startswith(("你", "您"))
+    if match.intent == "event_mine" and OF_HIS_OWN.search(text):
+        return False
+    return (
+        match.intent in MISHEARD
+        or match.decision == "ask"
+        or (match.intent == "station_find" and len(text) <= 6)
+    )
 
 
 def _asks_of_himself(context: Context) -> bool:

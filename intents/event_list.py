@@ -57,6 +57,12 @@ BY_OTHERS = re.compile(
 LISTS = re.compile("哪些|有(什么|啥|哪)|都有|其他|别的|最近|近期")
 #: An illness beside a claim's words is what the other wish is about: 「看病能报多少 再看看有啥活动」.
 ILLNESS = re.compile("看病|住院|生病|开刀")
+#: 「唱歌的呢」, 「那钓鱼的有没有」
+OTHER_KIND = re.compile("那?([一-鿿]{2,5}?)的(呢|有吗|有没有|有么)[?？]*")
+#: A question, whatever it asks.
+ASKS = re.compile(
+    "[?？吗么伐呢]$|啥|什么|怎么|咋|几|哪|多少|多[远久大长]|行不行|可不可以|能不能|要不要|([发给包管])不\\1"
+)
 #: Not the 班 of a class.
 WORK = re.compile("[上下加夜早晚中白值轮倒跟换]班|班组|班长")
 
@@ -77,21 +83,48 @@ def show_events(context: Context) -> Reply:
         return show_details(context, narrowed(context, found.only))
     if found.events:
         return list_reply(context, say("events.list_filtered", asked=found.asked), found.events)
-    if not found.asked:
-        pointed = by_ordinal(context) or part_named(context)
-        if pointed:
-            return show_details(context, pointed)
-        current = remembered(context)
-        session = in_talk(context, current) if current else None
-        if session and len(text) <= 20:
-            return show_details(context, session)
-        if current and len(text) <= 20 and asked_about(text) and not LISTS.search(text):
-            return answer_question(context, current)
+    if not found.asked and (reply := _of_what_was_shown(context, text)) is not None:
+        return reply
     if found.asked and (topic := topic_reply(context, found)):
         return topic
     if found.near:
         return list_reply(context, near_lead(context, found), found.near)
     return _list_asked(context, found)
+
+
+def _of_current(context: Context, event: Event) -> Reply | None:
+    """A question about the event that is talked of, or what else is said to it: 「我没简历」."""
+    text = context.match.text
+    if asked_about(text):
+        return answer_question(context, event)
+    asks, of_it = ASKS.search(fold(text)) is not None, context.made.get("of_the_event") is True
+    narrows = "活动" in text or any(
+        make(context) for make in (_free, _with_places, _at_place, _on_day, _of_kind)
+    )
+    if asks and (of_it or not narrows):
+        return answer_question(context, event)
+    if not of_it:
+        return None
+    remember(context, event)
+    say = context.knowledge.text
+    heard = say("events.heard", title=event.title, contact=contact_of(event, context))
+    return Reply(heard, intent="event_list", choices=sign_up_choice(context, event))
+
+
+def _of_what_was_shown(context: Context, text: str) -> Reply | None:
+    """「第二个」, 「周六那场」, 「唱歌的呢」, a question of the event in hand: where no event is named."""
+    if pointed := by_ordinal(context) or part_named(context):
+        return show_details(context, pointed)
+    current = remembered(context)
+    session = in_talk(context, current) if current else None
+    if session and len(text) <= 20:
+        return show_details(context, session)
+    if (kind := OTHER_KIND.fullmatch(text)) and not _of_kind(context) and not asked_about(text):
+        coming = [one for one in context.knowledge.events if not is_over(one, context)]
+        return list_reply(context, context.knowledge.text("events.list_no_match", asked=kind[1]), coming)
+    if current is None or len(text) > 20 or LISTS.search(text):
+        return None
+    return _of_current(context, current)
 
 
 def show_details(context: Context, event: Event) -> Reply:

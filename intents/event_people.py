@@ -74,6 +74,8 @@ SAME = re.compile(
 )
 
 
+#: 「还有我老婆一起」, while who comes is asked for: one more than was said.
+ALSO_KIN = re.compile("(还有|加上|再加|带上|连同|和)[^,，。]{0,6}(一起|一道|一块|也[去来报要])|也[去来报]")
 #: 「再加上王大明」, 「我老婆李小红也加上」, once a place is taken.
 ADDS = re.compile("加上|再加|也加|加一?个|带上|添上|补上")
 
@@ -87,13 +89,17 @@ def note_who(context: Context, form: Form) -> None:
     given = (
         bare if set(given) <= set(bare) else given
     )  # 「陈红 陈小兰」: both, though 陈红 alone might be none
+    slots["names"] = [one for one in slots["names"] if not any(_is_given_name(one, name) for name in given)]
     slots["names"] = [*slots["names"], *(name for name in given if name not in slots["names"])]
     phone, people = context.match.slot("phone"), context.match.slot("people")
     held = context.signups.mine()
     if held and SAME.search(fold(context.match.text)):
         slots["names"] = slots["names"] or [held[-1].name]
         slots["phone"] = slots.get("phone") or held[-1].phone
-    if held and ADDS.search(fold(context.match.text)) and not slots.get("phone"):
+    text = fold(context.match.text)
+    adds = ADDS.search(text) or ("一起" in text and ALSO_KIN.search(text))
+    here = context.session.memory.get("events", {}).get("current")
+    if adds and held and held[-1].event_id == here and not slots.get("phone"):
         slots["phone"] = held[-1].phone  # one number for those who come with him
     if phone is not None:
         slots["phone"] = (
@@ -105,6 +111,10 @@ def note_who(context: Context, form: Form) -> None:
     # 「少打一个 199…」 is no head count.
     if people is not None and isinstance(people.value, int) and not (waiting_for_phone and phone is not None):
         slots["people"] = people.value
+    waits = form.awaiting == "who" or (form.awaiting == "event" and not held)
+    if waits and people is None and ALSO_KIN.search(fold(context.match.text)):
+        others = len(kin_said(context))
+        slots["people"] = int(slots.get("people", 1)) + max(0, others - len(given))
     slots["people"] = max(int(slots.get("people", 1)), len(slots["names"]))
     _note_relations(context, form, given)
 
@@ -153,6 +163,11 @@ _SAME_KIN = (
     ("妈", "妈妈", "母亲", "老妈", "我妈", "娘"),
     ("爸", "爸爸", "父亲", "老爸", "我爸", "爹"),
 )
+
+
+def _is_given_name(name: str, whole: str) -> bool:
+    """乐乐, who is 贺乐乐 when he is asked for his whole name."""
+    return len(name) == len(whole) - 1 and whole.endswith(name)
 
 
 def kin_said(context: Context) -> list[str]:

@@ -11,13 +11,14 @@ import re
 from intents.event_asking import ask_missing, ask_right_phone, ask_sure
 from intents.event_extra import ask_extra
 from intents.event_list import EXCEPTION, list_reply, near_lead, no_exception, topic_reply
+from intents.event_mine import what_words
 from intents.event_named import Named, all_by_ordinal, by_ordinal, meant, named, remember
 from intents.event_named import refused as refused_names
 from intents.event_people import note_who
 from intents.event_refusals import FOR_OTHERS, MEMBER, has_a_place, refused, too_few_left, wants_no_more
 from intents.event_sessions import in_talk, which_session
 from intents.event_taking import take_places
-from intents.event_view import TAKEN, contact_of, event_of, standing
+from intents.event_view import TAKEN, contact_of, event_of, same_event, standing
 from intents.text import fold
 from intents.types import Choice, Context, Form, Reply
 from knowledge.base import Event
@@ -150,7 +151,10 @@ def give_up(context: Context, form: Form) -> Reply:
     event = event_of(context, form)
     if event is None:
         return Reply(context.knowledge.text("events.gave_up_none"))
-    return Reply(context.knowledge.text("events.gave_up", title=event.title))
+    say = context.knowledge.text
+    held = [one for one in context.signups.mine() if same_event(one.event_id, event.id)]
+    left = f"\n{say('events.cancel_left', what=what_words(context, held))}" if held else ""
+    return Reply(say("events.gave_up", title=event.title) + left)
 
 
 def ask_again(context: Context, form: Form) -> Reply:

@@ -58,14 +58,8 @@ BEGIN: dict[str, Callable[[Context], Reply]] = {
 
 def begin(context: Context) -> Reply:
     """Serve the wish that the message is."""
-    if event_offer.answers(context):
-        return event_offer.handle(context)
-    if event_mine.wants_new_phone(context):
-        return event_mine.change_phone(context)
-    if event_rename.wants_new_name(context):
-        return event_rename.change_name(context)
-    if change := event_change.wanted(context):
-        return event_change.change_session(context, *change)
+    if (changed := _change_of_his(context)) is not None:
+        return changed
     intent, words = context.match.intent, fold(context.match.text)
     if intent not in LABELS:  # in the middle of a sign-up 「通融一下」 is ours, whatever it sounds like
         intent = "event_mine" if event_mine.STATE_ASKED.search(words) else "event_list"
@@ -87,3 +81,16 @@ def begin(context: Context) -> Reply:
     if event_mine.CANCELLED.search(words):
         intent = "event_mine"
     return BEGIN[intent](context)
+
+
+def _change_of_his(context: Context) -> Reply | None:
+    """What is to be another of a sign-up that he has: the answer to an offer, number, name, session, how many."""
+    if event_offer.answers(context):
+        return event_offer.handle(context)
+    if event_mine.wants_new_phone(context):
+        return event_mine.change_phone(context)
+    if event_rename.wants_new_name(context):
+        return event_rename.change_name(context)
+    if change := event_change.wanted(context):
+        return event_change.change_session(context, *change)
+    return event_cancel.more_of_them(context)

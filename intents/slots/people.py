@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
 from intents.slots.lexicon import Lexicon
 from intents.slots.numerals import numbers
@@ -49,7 +50,7 @@ SURNAMES = (
     "邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦申尤毕聂焦向柳邢岳齐沿梅莫庄辛管祝左涂谷祁时舒耿牟卜詹关苗凌费纪靳盛童欧甄项曲成游"
     "阳裴席卫查屈鲍位覃霍翁隋植甘景薄单包司柏宁柯阮桂闵解强柴华车冉房边辜吉饶刁瞿戚丘古米池滕晋苑邬臧畅宫嵺苟褚廉简娄盖符奚木穆党燕郎邸冀谈姬屠连郜晏栾郁商蒙计喻揭窦"
     "茅郏缪狄贡逄堵宰郦雍濮扈茹宦戈庾暨寇阙厍晁訾阚乜巢蒯逯桓佘储谌覃"
-    "迟宇敖糜鄢冷卓花仇艾蓝巩稽井练仲乐虞卞封竺冼原官衣楚佟栗匡宗应台巫鞠僧桑荆谌银扬沙薄伏岑习胥蔺忻励乌贝"
+    "迟宇敖糜鄢冷卓花仇艾蓝巩稽井练仲乐虞卞封竺冼原官衣楚佟栗匡宗应台巫鞠僧桑荆谌银扬沙薄伏岑习胥蔺忻励乌贝楼屠"
 )
 _DOUBLE = (
     "欧阳",
@@ -69,7 +70,7 @@ _DOUBLE = (
 )
 _NAME = rf"(?:(?:{'|'.join(_DOUBLE)})[一-鿿]{{1,2}}|[{SURNAMES}][一-鿿]{{1,2}})"
 _STATED = re.compile(
-    rf"(?:我叫|我是叫|名字叫做?|名字是|姓名(?:是|为)?|本人叫?|联系人|报名人|大名|他叫|她叫|叫做|叫|名字)[:是 ]{{0,2}}({_NAME})"
+    rf"(?:我叫|我是叫|名字叫做?|名字是|姓名(?:是|为)?|本人叫?|联系人|报名人|大名|全名(?:是|叫)?|他叫|她叫|叫做|叫|名字)(?:[:是 ]|那个|这个|嗯|呃|额){{0,2}}({_NAME})"
 )
 # A name in a list, beside a number or alone: nothing but its characters between two breaks.
 _BREAK = r"[\s,.。，、;:!?/+\-()]"
@@ -89,6 +90,7 @@ _IN_NO_NAME_EVEN_THERE = re.compile(
 
 #: 「太极报名 茅小燕19900000701」: whatever the surname, what stands right before a number.
 _BESIDE_PHONE = re.compile(rf"(?:^|(?<={_BREAK}))([一-鿿]{{2,3}}) ?(?=1[3-9]\d{{9}}(?!\d))")
+_BEFORE_SPOKEN = re.compile(rf"(?:^|(?<={_BREAK}))([{SURNAMES}][一-鿿]{{1,2}}) ?$")
 _NO_NAME_BESIDE_PHONE = re.compile(
     "电话|手机|号码|联系|姓名|名字|本人|报名|我的|老婆|老公|女儿|儿子|爱人|妈|爸|哥|姐|弟|妹|叔|姨|同事|工友|朋友|确认|改成|换成|新号"
 )
@@ -118,8 +120,10 @@ class NameFinder:
         if phones or _TO_A_PARTY.search(text):
             spans |= {found.span(1) for found in _HELPED.finditer(text)}
             spans |= {span for slot in taken if slot.name == "relation" and (span := _after_kin(text, slot))}
-            beside = (found.span(1) for found in _BESIDE_PHONE.finditer(text))
-            spans |= {span for span in beside if not _NO_NAME_BESIDE_PHONE.search(text[slice(*span)])}
+            written = (found.span(1) for found in _BESIDE_PHONE.finditer(text))
+            spoken = (_BEFORE_SPOKEN.search(text, 0, slot.start) for slot in phones)  # 楼小兵 幺九九…
+            before = chain(written, (found.span(1) for found in spoken if found))
+            spans |= {span for span in before if not _NO_NAME_BESIDE_PHONE.search(text[slice(*span)])}
         words = [slot for slot in taken if slot.name not in ("phone", "phone_invalid", "amount", "number")]
         stated = {found.start(1) for found in _STATED.finditer(text)}
         return [
@@ -184,6 +188,9 @@ _COUNT = re.compile(
 _OF_US = re.compile(
     r"(?:我们|咱们?|一共|总共|加我|连我|家里?|全家|(?:姐妹|兄弟|父子|母女|工友|同事|一家|班组|夫妻)们?|报了?|来了?|去了?|加上我|共|带上?我?|先?占|留)[一共是有就了]{0,3}$"
 )
+#: 「五个也行」, 「那就三个吧」, 「改四个」: of so many is spoken already.
+_BEGINS = re.compile(r"(?:那|就|先|嗯|哦|好|行|改|改成|变成|报|[,， ])*")
+_ENOUGH = re.compile(r" ?个(?:人)?(?:也[行好可]|就[行好]|吧|好了|算了|都[去来])")
 #: 两大一小, 一大一小
 _BIG_AND_SMALL = re.compile(
     r"(?P<big>[\d一二两三四五六])个?大人?[ 和跟带]?(?P<small>[\d一二两三四五六])个?小(?:孩|朋友)?(?!时|[块元])"
@@ -193,7 +200,7 @@ _TICKETS = re.compile(r" ?(?:张票?|个?(?:名额|位子|位置|座位|座))")
 _TAKEN = re.compile(r"(?:抢|订|定|要|报|占|留|拿|来|买|约|退|退掉|还|给我|领)[了掉个 ]?$")
 _GROUPS = re.compile(r"[,、 和跟加带]{0,2}$")
 _KINDS = re.compile(r"个(?:大人|小孩|孩子|同事|工友|小朋友)")
-_STRUCK = re.compile(r"(?:退|减|去掉|取消|少|删|撤|改成|变成|减到|只[去有剩来])[掉了去]?$")
+_STRUCK = re.compile(r"(?:退|减|去掉|取消|少|删|撤|改[成为]?|变成|减到|只[去有剩来])[掉了去]?$")
 _ONE_OF_US = re.compile(r" ?个(?![月小钟头多星礼班课地方点站活队项场比])")
 _PLUS = re.compile(
     r"(?:\+|加) ?(?P<number>\d{1,2}|[一二两三四五六七八九十])(?!\d|[块元万千]|[ -]?1[3-9][\d -]{9})(?:个?人|个|位)?"
@@ -207,7 +214,8 @@ _WITH = re.compile(
 _WITH_ME = re.compile(r"(?:我|本人)(?:也?(?:一起|一道|一块|陪|跟)(?:去|着|她|他|来|报|参加)*|陪[她他])")
 #: 「我和搭班的老王都去」: two, whoever he is.
 _BOTH = re.compile(
-    r"我(?:自己)?(?:和|跟|与)(?!你|您|工会|单位|公司|老板)[一-鿿]{2,6}?(?:都|一起|一道|一块儿?|两个|俩)(?:想|要)?(?:报|去|来|参加|登记|学)"
+    r"我(?:自己)?(?:和|跟|与|同)我?(?:妈|爸|娘|爹|弟|哥|姐|妹|姑|姨|舅)(?![一-鿿]{0,3}单位)"
+    r"|我(?:自己)?(?:和|跟|与)(?!你|您|工会|单位|公司|老板)[一-鿿]{2,6}?(?:都|一起|一道|一块儿?|两个|俩)(?:想|要)?(?:报|去|来|参加|登记|学)"
 )
 #: Between 我和 or one of his and the next of his: 「老婆和两个」孩子, 俩 before 娃.
 _JOINED = re.compile(
@@ -254,6 +262,8 @@ def _counted(utterance: Utterance) -> Slot | None:
         count = _COUNT.match(text, number.end)
         if not count and _TAKEN.search(before):
             count = _TICKETS.match(text, number.end)
+        if _BEGINS.fullmatch(before) and (enough := _ENOUGH.match(text, number.end)):
+            return utterance.slot("people", int(number.value), number.start, enough.end())
         total = _OF_US.search(before)
         end = count.end() if count else 0
         if not count and (total or _STRUCK.search(before)) and (one := _ONE_OF_US.match(text, number.end)):
