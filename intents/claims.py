@@ -71,6 +71,9 @@ class Claims:
     def continues(self, context: Context) -> bool:
         """Whether the message goes on with a result that was just given, or tells a claim without asking."""
         session, match = context.session, context.match
+        event = match.slot("event")
+        if event is not None and event.value and "claim" not in match.names and "event" in match.names:
+            return False  # 「谢谢啊 还有那个打太极的怎么报」
         if NAME not in session.memory:  # asked for every message: the talk is built only where it may matter
             if len(match.text) <= SHORT and has_word(context.knowledge, "forget", match.text):
                 return _talk(context).wants_forgetting()

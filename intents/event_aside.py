@@ -16,7 +16,7 @@ from intents import (
     event_sessions,
     event_signup,
 )
-from intents.event_list import EXCEPTION, MORE, list_reply
+from intents.event_list import ASKS, EXCEPTION, LISTS, MISHEARD, MORE, list_reply, show_events
 from intents.event_named import named, rest_of_list
 from intents.event_people import gives_who
 from intents.event_question import BARE, answer, asked_about
@@ -43,6 +43,11 @@ KEPT = ("names", "phone", "phones", "people", "relations", "answers")
 #: 「他的还是我的电话」, 「填谁的号」
 WHOSE_PHONE = re.compile(
     "(谁的|哪个的|他的|她的|我的|本人的?|自己的)[^,，。]{0,6}(电话|手机|号码?)(也?[行可]以?)?(吗|么|呀|啊|呢|行|可以|[?？])*$|(电话|手机|号码?)[^,，。]{0,3}(谁的|用我的|填我的|留我的)"
+)
+
+#: 「那算了 有没有不要钱的」
+LEAVES_FOR = re.compile(
+    "^(那|嗯|哦|[,， ])*(算了|不报了|不去了)(吧|啦)?[,，。 ]+(?=.*(有没有|有啥|有什么|哪些|别的|其他))"
 )
 
 Aside = Callable[[Context, Form], Reply]
@@ -83,8 +88,27 @@ def _before_an_event(context: Context, form: Form) -> Aside | None:
     match = context.match
     if MORE.search(fold(match.text)) and rest_of_list(context):
         return _more_to_choose
+    shown = context.session.memory.get("events", {}).get("shown", [])
+    if len(shown) == 1 and asked_about(match.text) and not named(context).asked:
+        return _question_of_the_only_one
     asks = match.decision == "answer" and match.intent == "event_list" and _asks_more(context)
     return _start_afresh if asks or event_cancel.GIVES_BACK.search(fold(match.text)) else None
+
+
+def _question_of_the_only_one(context: Context, form: Form) -> Reply:
+    """「外孙女三岁半收吗」, where one event is offered to choose."""
+    event_people.note_who(context, form)
+    event = context.knowledge.event(context.session.memory["events"]["shown"][0])
+    assert event is not None
+    text = answer(event, context, asked_about(context.match.text))
+    return _then_ask_again(context, form, Reply(text, intent="event_list"))
+
+
+def _leave_for_others(context: Context, form: Form) -> Reply:
+    """「那算了 有没有不要钱的」: that one is let go, and what else there is shown."""
+    context.session.form = None
+    context.session.memory.get("events", {}).pop("current", None)
+    return show_events(context)
 
 
 def _more_to_choose(context: Context, form: Form) -> Reply:
@@ -96,6 +120,8 @@ def _of_this_event(context: Context, form: Form) -> Aside | None:
     """While name and number are asked for: another event, a place given back, a question in the middle."""
     match, text = context.match, fold(context.match.text)
     ours = match.decision == "answer" and match.intent in LABELS
+    if LEAVES_FOR.search(text):
+        return _leave_for_others
     if _changed_to(context, form) is not None:
         return _sign_up_for_other
     if ours and not all(same_event(one.id, form.slots["event"]) for one in named(context).events):
@@ -117,13 +143,23 @@ def _of_this_event(context: Context, form: Form) -> Aside | None:
         return about_data
     if event_mine.STATE_ASKED.search(text):
         return _not_yet
+    return _asks_in_the_middle(context, form, ours)
+
+
+def _asks_in_the_middle(context: Context, form: Form, ours: bool) -> Aside | None:
+    """A question while name and number are asked for, of the event in hand or of another."""
+    match, text = context.match, fold(context.match.text)
     if asked_about(text) and _others_called(context, form):
         return _question  # 「电工那个要钱吗」, while another is in hand
     of_others = match.decision == "answer" and not ours and match.confidence > 0.8
     asks = asked_about(text) and len(text) <= 30
     if "unwritten" in asked_about(text) and len(text) <= 10 and not _names_a_station(context):
         return _question  # 「证书包不包」 is of this class, whatever it sounds like
-    return _question if asks and (not of_others or BARE.fullmatch(text)) else None
+    if asks and (not of_others or BARE.fullmatch(text)):
+        return _question
+    # 「证考不考」, 「下班之后上课还是白天」: a question of what is in hand
+    vague = not match.names - {"event"} and len(text) <= 20 and ASKS.search(text) and not LISTS.search(text)
+    return _question if vague and (not of_others or match.intent in MISHEARD) else None
 
 
 def _changed_to(context: Context, form: Form) -> Event | None:

@@ -15,7 +15,7 @@ from intents import (
     event_sessions,
 )
 from intents.event_list import ASKS as ASKS_ANYTHING
-from intents.event_list import BY_OTHERS, EXCEPTION, MORE, OTHER_KIND
+from intents.event_list import BY_OTHERS, EXCEPTION, MISHEARD, MORE, OTHER_KIND
 from intents.event_named import by_ordinal, named, part_named, remembered, rest_of_list, takes_it
 from intents.event_people import ADDS
 from intents.event_question import BARE, asked_about
@@ -42,17 +42,6 @@ CLEAR = 0.75
 #: 「我离过婚可以吗」, of the event in hand.
 MAY_I = re.compile(
     "(可以|能|行|好|要紧|有影响|有关系|收|接受)(不可以|不能|不行)?(吗|么|不行?|伐|嘛|没)?[?？。]*"
-)
-#: What a few words after an event are easily taken for.
-MISHEARD = (
-    "event_mine",
-    "claim_check",
-    "claim_howto",
-    "legal",
-    "aid",
-    "skills",
-    "recuperation",
-    "join_union",
 )
 _OF_OTHERS = ("amount", "facility", "station_kind", "identity", "insured", "place", "event")
 #: What one asks of a sign-up of one's own has one of these.

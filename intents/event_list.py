@@ -61,7 +61,18 @@ ILLNESS = re.compile("看病|住院|生病|开刀")
 OTHER_KIND = re.compile("那?([一-鿿]{2,5}?)的(呢|有吗|有没有|有么)[?？]*")
 #: A question, whatever it asks.
 ASKS = re.compile(
-    "[?？吗么伐呢]$|啥|什么|怎么|咋|几|哪|多少|多[远久大长]|行不行|可不可以|能不能|要不要|([发给包管])不\\1"
+    "[?？吗么伐呢]$|啥|什么|怎么|咋|几|哪|多少|多[远久大长]|行不行|可不可以|能不能|要不要|([一-鿿])不\\1"
+)
+#: What a few words after an event are easily taken for.
+MISHEARD = (
+    "event_mine",
+    "claim_check",
+    "claim_howto",
+    "legal",
+    "aid",
+    "skills",
+    "recuperation",
+    "join_union",
 )
 #: Not the 班 of a class.
 WORK = re.compile("[上下加夜早晚中白值轮倒跟换]班|班组|班长")

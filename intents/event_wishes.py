@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from intents import (
     event_cancel,
@@ -16,6 +17,7 @@ from intents import (
 from intents.event_list import answer_question, show_events
 from intents.event_named import called, meant
 from intents.event_question import asked_about, asks_its_fate
+from intents.event_view import same_event
 from intents.text import fold
 from intents.types import Context, Reply
 
@@ -45,6 +47,8 @@ MAY_COME = re.compile(
 TAKES = re.compile(
     "报|参加|登记|算我|加我|加上|[去来学听看玩]|名额|位|[留占抢]|名字|姓名|手机|电话|1[3-9]\\d{9}"
 )
+#: 「我有没有报太极」
+ASKS_MINE = re.compile("(我|帮我看看?|看看?我).{0,4}(有没有|有无|是不是|到底)(报(?!销)|登记)(过|上|了|名)?")
 #: 「月嫂班能报了吗」 asks of the event, not of what is his.
 OPENS = re.compile("(能|可以|开始|让)报(名)?了?(吗|么|没|不|伐|[?？]|$)")
 
@@ -69,7 +73,12 @@ def begin(context: Context) -> Reply:
         return Reply(context.knowledge.text("talk.private"), intent=intent)
     fate = asks_its_fate(words) and not context.session.memory.get("events", {}).get("cancelled")
     if fate and len(events := called(context) or meant(context).events) == 1:
-        return answer_question(context, events[0])
+        reply = answer_question(context, events[0])
+        held = [one for one in context.signups.mine() if same_event(one.event_id, events[0].id)]
+        yours = context.knowledge.text("events.still_yours", what=event_mine.what_words(context, held))
+        return replace(reply, text=f"{reply.text}\n{yours}") if held else reply
+    if ASKS_MINE.search(words):
+        return event_mine.show_mine(context)
     gives_back = event_cancel.GIVES_BACK.search(words) and not NARROWS.fullmatch(words)
     if intent in ("event_signup", "event_list") and gives_back:
         intent = "event_cancel"
