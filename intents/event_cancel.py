@@ -72,7 +72,7 @@ def begin_cancel(context: Context) -> Reply:
     mine, words = to_come(context), fold(context.match.text)
     if mine and KEEPS.search(words):
         return Reply(context.knowledge.text("events.left_as_is"), intent="event_cancel")
-    if mine and REPLACES.search(words):
+    if mine and (REPLACES.search(words) or not_that_but_this(context)):
         return _other_event(context, mine) or _no_replacing(context, mine)
     if not mine and not CANCELS.search(words) and not EVERYTHING.search(words):
         return _nothing_meant(context)
@@ -126,9 +126,27 @@ def _no_replacing(context: Context, mine: Sequence[SignUp]) -> Reply:
     return Reply(context.knowledge.text("events.replace", contact=contact), intent="event_cancel")
 
 
+def _wanted_instead(context: Context, mine: Sequence[SignUp]) -> Event | None:
+    """The event named that he has no place at."""
+    ids = [one.event_id for one in mine]
+    others = [one for one in named(context).events if not any(same_event(id_, one.id) for id_ in ids)]
+    return others[0] if len(others) == 1 else None
+
+
+def not_that_but_this(context: Context) -> bool:
+    """「搞错了 不是太极是读书会」, where he has a place at the first."""
+    if re.search("不是.{1,8}是", fold(context.match.text)) is None:
+        return False
+    mine = to_come(context)
+    held = [
+        one for one in named(context).events if any(same_event(sign_up.event_id, one.id) for sign_up in mine)
+    ]
+    return len(named(context).events) == len(held) + 1 and bool(held)
+
+
 def _other_event(context: Context, mine: Sequence[SignUp]) -> Reply | None:
     """「换成太极课」: first a place there, then this one is given back, a tap each."""
-    say, event = context.knowledge.text, named(context).only
+    say, event = context.knowledge.text, _wanted_instead(context, mine)
     if event is None or any(same_event(one.event_id, event.id) for one in mine):
         return None
     current = remembered(context)

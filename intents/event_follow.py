@@ -19,6 +19,7 @@ from intents.event_list import BY_OTHERS, EXCEPTION, MISHEARD, MORE, OTHER_KIND
 from intents.event_named import by_ordinal, named, part_named, remembered, rest_of_list, takes_it
 from intents.event_people import ADDS
 from intents.event_question import BARE, asked_about
+from intents.event_refusals import NOT_MEMBER
 from intents.event_signup import GIVES_UP
 from intents.event_view import same_event
 from intents.event_wishes import ABOUT_THE_LINE, LABELS, NARROWS, SURE
@@ -46,6 +47,8 @@ MAY_I = re.compile(
 _OF_OTHERS = ("amount", "facility", "station_kind", "identity", "insured", "place", "event")
 #: What one asks of a sign-up of one's own has one of these.
 OF_HIS_OWN = re.compile("报|名|我的|上没|成没|号|候补|排|几个人|取消|改")
+#: 「其他同事自己报 怎么报」
+BY_THEMSELVES = re.compile("(他们|她们|大家|其他人?|同事|工友|别人|剩下的?).{0,6}自己报")
 #: 「五月才能报？」
 OPENS_WHEN = re.compile(
     "(那|要|是|得)?[^,，。 ]{0,6}(才|再|就|什么时候|几时)(能|可以|开始|好)报名?(吗|么|啊|呀)?[?？]*"
@@ -255,6 +258,11 @@ def _label_of_current(context: Context, current: Event) -> str:
         return "event_signup"
     if last not in LABELS:
         return ""
+    if current.members_only and NOT_MEMBER.search(text) and len(text) <= 2 * BRIEF:
+        return "event_list"
+    if BY_THEMSELVES.search(text):
+        context.made["by_themselves"] = True
+        return "event_list"
     if WANTS_TO_WAIT.fullmatch(text) or TAKES_IT.fullmatch(text):
         return "event_signup"
     if LEAVES.search(text) and not ILLNESS.search(text):

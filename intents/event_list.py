@@ -106,12 +106,15 @@ def show_events(context: Context) -> Reply:
 def _of_current(context: Context, event: Event) -> Reply | None:
     """A question about the event that is talked of, or what else is said to it: 「我没简历」."""
     text = context.match.text
+    if event.members_only and NOT_MEMBER.search(fold(text)):
+        return show_details(context, event)
+    if context.made.get("by_themselves"):
+        how = context.knowledge.text("events.by_themselves", title=event.title)
+        return Reply(how, intent="event_list")
     if asked_about(text):
         return answer_question(context, event)
     asks, of_it = ASKS.search(fold(text)) is not None, context.made.get("of_the_event") is True
-    narrows = "活动" in text or any(
-        make(context) for make in (_free, _with_places, _at_place, _on_day, _of_kind)
-    )
+    narrows = "活动" in text or any(make(context) for make in FILTERS)
     if asks and (of_it or not narrows):
         return answer_question(context, event)
     if not of_it:
@@ -133,7 +136,8 @@ def _of_what_was_shown(context: Context, text: str) -> Reply | None:
     if (kind := OTHER_KIND.fullmatch(text)) and not _of_kind(context) and not asked_about(text):
         coming = [one for one in context.knowledge.events if not is_over(one, context)]
         return list_reply(context, context.knowledge.text("events.list_no_match", asked=kind[1]), coming)
-    if current is None or len(text) > 20 or LISTS.search(text):
+    of_others = context.made.get("by_themselves") is True
+    if current is None or len(text) > 20 or (LISTS.search(text) and not of_others):
         return None
     return _of_current(context, current)
 
@@ -194,7 +198,7 @@ def _list_asked(context: Context, found: Named) -> Reply:
     coming = [one for one in context.knowledge.events if not is_over(one, context)]
     if not coming:
         return Reply(say("events.list_none", contact=contact_of(None, context)), intent="event_list")
-    filters = [one for make in (_free, _with_places, _at_place, _on_day, _of_kind) if (one := make(context))]
+    filters = [one for make in FILTERS if (one := make(context))]
     chosen = [event for event in coming if all(fits(event) for _, fits in filters)]
     asked = "、".join(words for words, _ in filters)
     if found.asked:
@@ -240,6 +244,8 @@ def _at_place(context: Context) -> Filter | None:
 
 
 SATURDAY = 5
+EVENING = re.compile("夜里|夜校|晚上(上课|上班的|有空|开|的)|下了?班(之?后|以后)?(能|可以|有空|学)")
+EVENING_HOUR = 17
 #: 「有没有周末的活动」 means any weekend, 「这周末有什么」 the coming one.
 ANY_WEEKEND = re.compile("(?<![这本下上个])周末(?!.{0,2}(这|本))")
 
@@ -275,6 +281,20 @@ def _of_kind(context: Context) -> Filter | None:
             return said, partial(_has_any, words)
     kind = next((one.kind for one in context.knowledge.events if one.kind and one.kind in text), "")
     return (kind, lambda event: event.kind == kind) if kind else None
+
+
+def _in_the_evening(context: Context) -> Filter | None:
+    """「夜里上课的有伐」"""
+    said = EVENING.search(fold(context.match.text))
+    evening = "晚上"
+    return (
+        (evening, lambda event: event.starts_at is not None and event.starts_at.hour >= EVENING_HOUR)
+        if said
+        else None
+    )
+
+
+FILTERS = (_free, _with_places, _at_place, _on_day, _in_the_evening, _of_kind)
 
 
 def _has_any(words: Sequence[str], event: Event) -> bool:

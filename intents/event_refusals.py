@@ -21,10 +21,8 @@ from intents.types import Choice, Context, Form, Reply, SignUp
 from knowledge.base import Event
 from knowledge.questions import Question
 
-NOT_MEMBER = re.compile(
-    "^我?[就也]?会员的?$|非会员|不是(工会)?会员|没(有)?入会|没(有)?加入工会|还没入会|没进工会|不是工会的"
-)
-MEMBER = re.compile("(?<!不)(?<!否)是(工会|你们)?会员(?![吗么不])")
+NOT_MEMBER = re.compile("非会员|不是(工会)?会员|没(有)?入会|没(有)?加入工会|还没入会|没进工会|不是工会的")
+MEMBER = re.compile("^我?[就也]?会员的?$|(?<!不)(?<!否)是(工会|你们)?会员(?![吗么不])")
 FOR_OTHERS = re.compile(
     "自己|我也|也报|再报|再加|多报|代报|替|帮(?!我(报|登|加|抢|占|留|弄|先|个|一个|也|一下)|忙)|给别人|给(同事|朋友|老|儿|女|孩|我[妈爸老婆公爷奶儿女])"
 )

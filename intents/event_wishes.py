@@ -41,7 +41,7 @@ ABOUT_THE_LINE = re.compile(
 #: 「我女儿六岁能去不」, 「我能带我表妹一起不」: who may come is asked first.
 MAY_COME = re.compile(
     "(能|可以|可不可以|能不能|好不好|好|要不要|需要|用)(去|来|参加|带[^,，。 ]{1,6}?(?:一起|去|来)?)(不(?!了)|吗|么|伐|嘛|行不行)"
-    "|(要不要|需要|用不用|要|用)(先|提前)?报名(不|吗|么|伐|嘛|[?？]|$)"
+    "|不报名.{0,4}(去|来|行|可以)|(要不要|需要|用不用|要|用)(先|提前)?报名(不|吗|么|伐|嘛|[?？]|$)"
 )
 #: Without one of these 「叉车那个啥时候」 is no wish to sign up.
 TAKES = re.compile(
@@ -80,6 +80,7 @@ def begin(context: Context) -> Reply:
     if ASKS_MINE.search(words):
         return event_mine.show_mine(context)
     gives_back = event_cancel.GIVES_BACK.search(words) and not NARROWS.fullmatch(words)
+    gives_back = gives_back or event_cancel.not_that_but_this(context)
     if intent in ("event_signup", "event_list") and gives_back:
         intent = "event_cancel"
     asks = asked_about(words) and not (TAKES.search(words) and not MAY_COME.search(words))
