@@ -91,7 +91,7 @@ def _chosen(match: Match, count: int) -> int | None:
 def _only_answers(match: Match) -> bool:
     """A bare 「对」: it answers what was asked, or nothing."""
     slot = match.slot("yes_no")
-    return slot is not None and len(match.text.strip(" 。,，!！.")) <= len(slot.text)
+    return slot is not None and len(match.text.strip(" 。,，!！.~啊呀哦嗯吧嘛哈")) <= len(slot.text)
 
 
 @dataclass(slots=True)
@@ -327,6 +327,8 @@ class Turn:
     # ------------------------------------------------------------ a wish of its own
 
     def _wish(self) -> Reply:
+        if _only_answers(self.match) and "谢" not in self.match.text:
+            return Reply(self.say("noted"), intent="thanks")
         if self.match.decision == "ask":
             return self._ask_back()
         if self.match.intent == "oos":

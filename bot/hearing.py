@@ -68,11 +68,17 @@ NO_EVENTS = re.compile(
 )
 
 
+#: 「谢谢 对了你们工会在哪上班」: what comes after the thanks is what he wants.
+THANKS_FIRST = re.compile(
+    "^[好哦嗯行的,，。 ]*(?:谢谢|多谢|感谢)(?:你们?|您|侬|啊|了|哈|啦|师傅|老师)*[,，。!！ ]+(?:对了|还有|另外|再问(?:一下|下|个)?|顺便(?:问下)?)[,，。 ]*(?=.{4})"
+)
+
+
 def hear_text(text: str, now: datetime, published: Published) -> Match:
     """What `text` wants: a tapped choice, a menu key, the title of a topic or an event names its label outright."""
     if not text.strip():
         return NOTHING
-    text = NO_EVENTS.sub("", text.strip())
+    text = THANKS_FIRST.sub("", NO_EVENTS.sub("", text.strip()))
     match = _minute_of(published.matcher).match(text, now)
     named = _titles(published.knowledge).get(text.strip())
     return replace(match, intent=named, decision="answer", confidence=1.0, also=()) if named else match

@@ -213,6 +213,10 @@ def _of_others(knowledge: Knowledge, text: str) -> bool:
     return bool(starts) and "我" not in text[min(starts) :]
 
 
+_OUTPATIENT = re.compile("门诊|药店|买药|药费")
+_COUNTS = re.compile(".{0,4}(算不算|算吗|算么|也算|能算|算不算进|算进去)")
+
+
 def _is_quoted(knowledge: Knowledge, paid: Slot, text: str, limits: Collection[int], asked_own: bool) -> bool:
     """「最低不是有500吗」「为啥只有1200」「差一块都不行」「能拿满吗」: a sum that is talked about, not one that he paid."""
     if paid.value in limits and any(has_word(knowledge, concept, text) for concept in _OF_LIMITS):
@@ -222,6 +226,8 @@ def _is_quoted(knowledge: Knowledge, paid: Slot, text: str, limits: Collection[i
     says_so = ends_with(knowledge, "paid_by_him", text[: paid.start].rstrip(" 了"))
     if _HOPED_AFTER.match(text, paid.end) and not says_so:
         return True
+    if _OUTPATIENT.search(text[: paid.start]) and _COUNTS.match(text, paid.end) and not asked_own:
+        return True  # 「门诊还花了300算不算」: not what he paid in hospital
     condition = text[paid.end :].lstrip("元块钱").startswith(("以上", "才", "起", "封顶"))
     if asked_own or (says_so and not condition):
         return False

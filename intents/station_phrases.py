@@ -6,13 +6,13 @@ import re
 
 PHONE = re.compile("电话|号码|怎么联系|联系方式|打给谁")
 HOURS = re.compile("几点|(什么|啥)时候(开|关)|开门|关门|开到|开吗|开不|开放时间|营业|上班")
-ROUTE = re.compile("怎么(去|走|过去|到)|导航|地图|路线|在哪|在啥地方|什么地方|哪里|地址|位置")
+ROUTE = re.compile("怎么(去|走|过去|到)|[带领送]我(去|过去)|导航|地图|路线|在哪|在啥地方|什么地方|哪里|地址|位置")
 #: 「现在在哪」 asks for the place, not for the hours.
 WHERE_NOW = re.compile("现在(是)?在(哪|啥地方|什么地方)")
 HAS = re.compile("有什么|有啥|设施|能干(什么|啥)|有没有|有.{1,6}(吗|么|没)|能.{1,6}(吗|么|不)")
 THAT = re.compile("刚才|刚刚|那个|这个|那家|这家|它|那里|那边|那儿|这里|到那|你说的|上面")
 ORDER = re.compile("报名|活动|报销|人工")
-ROUTES = re.compile("怎么(去|走|过去|到)|导航|路线|地址")
+ROUTES = re.compile("怎么(去|走|过去|到)|[带领送]我(去|过去)|导航|路线|地址")
 #: A question about hours, and no wish for others: 「几点关门」.
 WHEN = re.compile(
     "(去|过去|来).{0,2}(有没有|还有|有)人|(有没有|有)人(在|值班|看)|中午(休息|关门|关不关|有人|不休)|午休|几点|(什么|啥)时候(开|关)|开到|开放时间"
