@@ -327,8 +327,8 @@ class Turn:
     # ------------------------------------------------------------ a wish of its own
 
     def _wish(self) -> Reply:
-        if _only_answers(self.match) and "谢" not in self.match.text:
-            return Reply(self.say("noted"), intent="thanks")
+        if _only_answers(self.match) and self.match.intent != "thanks":
+            return Reply(self.say("listening"), intent="greet")
         if self.match.decision == "ask":
             return self._ask_back()
         if self.match.intent == "oos":
