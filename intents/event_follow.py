@@ -49,6 +49,7 @@ _OF_OTHERS = ("amount", "facility", "station_kind", "identity", "insured", "plac
 OF_HIS_OWN = re.compile("报|名|我的|上没|成没|号|候补|排|几个人|取消|改")
 #: 「其他同事自己报 怎么报」
 BY_THEMSELVES = re.compile("(他们|她们|大家|其他人?|同事|工友|别人|剩下的?).{0,6}自己报")
+CONFIRMS = re.compile("(确认|确定|我?确认了?|已确认)(一下)?[。!！]*")
 #: 「五月才能报？」
 OPENS_WHEN = re.compile(
     "(那|要|是|得)?[^,，。 ]{0,6}(才|再|就|什么时候|几时)(能|可以|开始|好)报名?(吗|么|啊|呀)?[?？]*"
@@ -263,6 +264,8 @@ def _label_of_current(context: Context, current: Event) -> str:
     if BY_THEMSELVES.search(text):
         context.made["by_themselves"] = True
         return "event_list"
+    if CONFIRMS.fullmatch(text) and context.signups.mine():
+        return "event_mine"  # once more, after it was done
     if WANTS_TO_WAIT.fullmatch(text) or TAKES_IT.fullmatch(text):
         return "event_signup"
     if LEAVES.search(text) and not ILLNESS.search(text):
@@ -280,6 +283,8 @@ def _names_nothing_else(context: Context) -> bool:
     match, text = context.match, fold(context.match.text)
     if OPENS_WHEN.fullmatch(text):
         return True
+    if match.slot("yes_no") or text.strip("。!！") in ("确认", "确定") or re.search("[暑寒]假", text):
+        return False  # an answer, or the class of another season
     if match.names or len(text) > 2 * BRIEF or any(map(match.slot, _OF_OTHERS)):
         return False
     if match.intent == "oos":

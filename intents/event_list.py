@@ -58,7 +58,7 @@ LISTS = re.compile("哪些|有(什么|啥|哪)|都有|其他|别的|最近|近�
 #: An illness beside a claim's words is what the other wish is about: 「看病能报多少 再看看有啥活动」.
 ILLNESS = re.compile("看病|住院|生病|开刀")
 #: 「唱歌的呢」, 「那钓鱼的有没有」
-OTHER_KIND = re.compile("那?([一-鿿]{2,5}?)的(呢|有吗|有没有|有么)[?？]*")
+OTHER_KIND = re.compile("那?(?![暑寒]假)([一-鿿]{2,5}?)的(呢|有吗|有没有|有么)[?？]*")
 #: A question, whatever it asks.
 ASKS = re.compile(
     "[?？吗么伐呢]$|啥|什么|怎么|咋|几|哪|多少|多[远久大长]|行不行|可不可以|能不能|要不要|([一-鿿])不\\1"
