@@ -136,12 +136,16 @@ def test_latin_words_are_found_whole() -> None:
 
 
 #: Right, refused out of scope, near misses among them, amounts exact: at least.
-FLOORS = {"unseen.jsonl": (0.93, 0.95, 0.0, 0.97), "unseen_many.jsonl": (0.93, 0.84, 0.88, 0.93)}
+FLOORS = {
+    "unseen.jsonl": (0.93, 0.95, 0.0, 0.97),
+    "unseen_many.jsonl": (0.95, 0.9, 0.95, 0.93),
+    "unseen_third.jsonl": (0.91, 0.8, 0.88, 0.85),
+}
 
 
 @pytest.mark.parametrize("file", FLOORS)
 def test_lines_that_nobody_learned_are_understood(matcher: Matcher, file: str) -> None:
-    """Written by two people without looking at the phrases; of `unseen_many` the half by hash that is B was never read."""
+    """Written by three people without looking at the phrases; of `unseen_many` half B by hash was never read, of the third's lines none."""
     text = (Path(__file__).parent / file).read_text(encoding="utf-8")
     known = {phrase for phrases in KNOWN_PHRASES.glob("*.txt") for phrase in _lines(phrases)}
     lines = read_lines(text)

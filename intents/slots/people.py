@@ -186,7 +186,7 @@ _COUNT = re.compile(
     r" ?(?:个人|人|位|名(?!字|额已)|口人?|个名额|个(?:大人|小孩|孩子|同事|工友|小朋友))(?!以上|均|次|员|民|工|才|数|社|行|生|们?的?血汗)"
 )
 _OF_US = re.compile(
-    r"(?:我们|咱们?|一共|总共|加我|连我|家里?|全家|(?:姐妹|兄弟|父子|母女|工友|同事|一家|班组|夫妻)们?|报了?|来了?|去了?|加上我|共|带上?我?|先?占|留)[一共是有就了]{0,3}$"
+    r"(?:(?:我们|咱们?)(?:单位|科室|班组|车间|公司|厂里?|队里?|车队|宿舍|部门)?|一共|总共|加我|连我|家里?|全家|(?:姐妹|兄弟|父子|母女|工友|同事|一家|班组|夫妻)们?|报了?|来了?|去了?|加上我|共|带上?我?|先?占|留)[一共是有就了]{0,3}$"
 )
 #: 「五个也行」, 「那就三个吧」, 「改四个」: of so many is spoken already.
 _BEGINS = re.compile(r"(?:那|就|先|嗯|哦|好|行|改|改成|变成|报|[,， ])*")
@@ -222,6 +222,10 @@ _JOINED = re.compile(
     r"[和跟与、,带]?(?:还有|再带|着|上)?(?:我们?家?|俺|阿拉)?(?:(?P<few>[俩仨])|(?P<number>\d{1,2}|[一两二三四五六七八九十]) ?[个名位])?[大小]?"
 )
 _FEW = {"俩": 2, "仨": 3}
+#: 「急救培训我去 再带俩徒弟」
+_AND_BRINGS = re.compile(
+    r"我(?:去|来|参加|报)[,，。 ]*(?:再|还)(?:要)?带(?:上|着)?(?:(?P<few>[俩仨])|(?P<number>[一两二三四五六七八九十\d]) ?[个名位])"
+)
 _THREE = re.compile("(?:我们|咱们?|阿拉|哥|姐|兄弟|姐妹)仨|仨人")
 #: 「除了我还有两个」
 _BESIDE_ME = re.compile(
@@ -294,6 +298,9 @@ def _put_in_words(utterance: Utterance) -> Slot | None:
         return utterance.slot("people", 2, *pair.span())
     if three := _THREE.search(text):
         return utterance.slot("people", 3, *three.span())
+    if brings := _AND_BRINGS.search(text):
+        many = _FEW[brings["few"]] if brings["few"] else int(next(numbers(brings["number"])).value)
+        return utterance.slot("people", 1 + many, *brings.span())
     if others := _BESIDE_ME.search(text):
         value = next(numbers(others["number"])).value
         return utterance.slot("people", 1 + int(value), *others.span())
