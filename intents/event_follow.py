@@ -285,6 +285,9 @@ def _names_nothing_else(context: Context) -> bool:
         return True
     if match.slot("yes_no") or text.strip("。!！") in ("确认", "确定") or re.search("[暑寒]假", text):
         return False  # an answer, or the class of another season
+    of_others = "oos" in match.names or ILLNESS.search(text) is not None
+    if "unwritten" in asked_about(text) and len(text) <= BRIEF and not of_others:
+        return True  # 「船钱报不」, not 「船票怎么买」
     if match.names or len(text) > 2 * BRIEF or any(map(match.slot, _OF_OTHERS)):
         return False
     if match.intent == "oos":
