@@ -44,7 +44,20 @@ CLEAR = 0.75
 MAY_I = re.compile(
     "(可以|能|行|好|要紧|有影响|有关系|收|接受)(不可以|不能|不行)?(吗|么|不行?|伐|嘛|没)?[?？。]*"
 )
-_OF_OTHERS = ("amount", "facility", "station_kind", "identity", "insured", "place", "event")
+_OF_OTHERS = (
+    "person",
+    "phone",
+    "phone_invalid",
+    "people",
+    "ordinal",
+    "amount",
+    "facility",
+    "station_kind",
+    "identity",
+    "insured",
+    "place",
+    "event",
+)
 #: What one asks of a sign-up of one's own has one of these.
 OF_HIS_OWN = re.compile("报|名|我的|上没|成没|号|候补|排|几个人|取消|改")
 #: 「其他同事自己报 怎么报」

@@ -145,7 +145,7 @@ FLOORS = {
 
 @pytest.mark.parametrize("file", FLOORS)
 def test_lines_that_nobody_learned_are_understood(matcher: Matcher, file: str) -> None:
-    """Written by three people without looking at the phrases; of `unseen_many` half B by hash was never read, of the third's lines none."""
+    """Written by four people without looking at the phrases; of `unseen_many` half B by hash was never read, of the last file none."""
     text = (Path(__file__).parent / file).read_text(encoding="utf-8")
     known = {phrase for phrases in KNOWN_PHRASES.glob("*.txt") for phrase in _lines(phrases)}
     lines = read_lines(text)
