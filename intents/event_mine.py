@@ -144,9 +144,21 @@ def change_phone(context: Context) -> Reply:
     return _change_to(context, signups, phone, "event_mine")
 
 
+_NEW_END = re.compile(
+    r"(?:尾巴|尾号|末尾|最后|后[两三四]位|后面)(?:[几两三四]位)?(?:应该|其实)?是? ?(\d{2,4})(?!\d)"
+)
+
+
 def _phone_to_be(context: Context, signups: Sequence[SignUp]) -> str | None:
     """Of two numbers in 「19900000001 改成 19900000002」 the one that he does not have yet, else the last."""
     held = {one.phone for one in signups}
+    if (
+        len(held) == 1
+        and not context.match.slot("phone")
+        and (end := _NEW_END.search(fold(context.match.text)))
+    ):
+        (old,) = held  # 「尾巴是 713 不是 712」
+        return old[: -len(end[1])] + end[1]
     given = [str(slot.value) for slot in context.match.all("phone")]
     return next((one for one in reversed(given) if one not in held), given[-1] if given else None)
 
