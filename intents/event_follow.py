@@ -69,6 +69,7 @@ OPENS_WHEN = re.compile(
 )
 #: 「不排了 五十块也蛮贵」
 LEAVES = re.compile("^(那|嗯|哦|啊|算了|[,， ])*(不排|不报|不去|不参加|不学|不等)了")
+ANY_ELSE = re.compile("(有没有|还有|有(啥|什么)).{0,2}(别的|其他)")
 #: 「那有啥」 after a list.
 ANY_OTHER = re.compile(f"{OTHER_KIND.pattern}|那?(都|还)?有(啥|什么|哪些)(呢|啊|活动)?[?？]*")
 #: 「那后天呢」, 「下个月有没有」 after a list
@@ -253,6 +254,8 @@ def _label_of_words_alone(context: Context, current: Event | None) -> str:
         return "event_mine"
     if current is not None and (label := _label_of_current(context, current)):
         return label
+    if last in LABELS and context.match.intent == "skills" and ANY_ELSE.search(text):
+        return "event_list"  # 「有没有别的能学门手艺的」
     if current is None and last in ("event_list", "event_signup") and ANY_OTHER.fullmatch(text):
         return "event_list"
     if last == "event_cancel" and (label := _label_of_name_alone(context)):
