@@ -75,7 +75,7 @@ AGAIN = re.compile(
 LOOKED_BACK, CIVIL = 10, ("thanks", "greet", "help")
 
 #: An identity card's number.
-ID_NUMBER = re.compile(r"(?<!\d)[1-9]\d{5}(?:19|20)\d{9}[\dXx](?!\d)")
+ID_NUMBER = re.compile(r"(?:我的?)?(?:身份证号?码?)?[:：是 ]*(?<!\d)[1-9]\d{5}(?:19|20)\d{9}[\dXx](?!\d)")
 #: What may stand around a number that is the whole answer: 「我要第二个吧」.
 AROUND_A_NUMBER = re.compile(r"[我要选看想就那是报的吧呢啊了嘛，。！!.、\s]*")
 
@@ -171,8 +171,15 @@ class Turn:
         return stay(self.context, answered=self._form_accepts)
 
     def _id_number(self) -> Reply | None:
-        """Nobody's identity card is needed here: it is no sum, and is not said again."""
-        if not ID_NUMBER.search(words_of(self.message)):
+        """Nobody's identity card is needed here: it is no sum and is not said again; the rest of the message counts."""
+        words = words_of(self.message)
+        if not ID_NUMBER.search(words):
+            return None
+        rest = ID_NUMBER.sub(" ", words).strip(" ,，。:：、")
+        if rest:
+            self.message = self.context.message = replace(self.message, text=rest)
+            self._hear(rest)
+            self.context.made["before"] = self.say("id_number")
             return None
         reply = Reply(self.say("id_number"))
         return self._reminded(reply) if self.session.form else reply

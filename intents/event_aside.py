@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from intents import (
     event_answers,
@@ -89,17 +90,16 @@ def _before_an_event(context: Context, form: Form) -> Aside | None:
     if MORE.search(fold(match.text)) and rest_of_list(context):
         return _more_to_choose
     shown = context.session.memory.get("events", {}).get("shown", [])
-    if len(shown) == 1 and asked_about(match.text) and not named(context).asked:
-        return _question_of_the_only_one
+    the_only_one = context.knowledge.event(shown[0]) if len(shown) == 1 else None
+    if the_only_one is not None and asked_about(match.text) and not named(context).asked:
+        return partial(_question_of, the_only_one)
     asks = match.decision == "answer" and match.intent == "event_list" and _asks_more(context)
     return _start_afresh if asks or event_cancel.GIVES_BACK.search(fold(match.text)) else None
 
 
-def _question_of_the_only_one(context: Context, form: Form) -> Reply:
+def _question_of(event: Event, context: Context, form: Form) -> Reply:
     """「外孙女三岁半收吗」, where one event is offered to choose."""
     event_people.note_who(context, form)
-    event = context.knowledge.event(context.session.memory["events"]["shown"][0])
-    assert event is not None
     text = answer(event, context, asked_about(context.match.text))
     return _then_ask_again(context, form, Reply(text, intent="event_list"))
 

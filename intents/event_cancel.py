@@ -62,8 +62,12 @@ def more_of_them(context: Context) -> Reply | None:
     event = {one.event_id for one in mine}
     if people is None or not changes_count(context) or len(event) != 1 or people.value < len(mine):
         return None
-    what = what_words(context, mine)
-    text = context.knowledge.text("events.more_of_them", what=what, missing=people.value - len(mine))
+    say, what, missing = context.knowledge.text, what_words(context, mine), people.value - len(mine)
+    text = (
+        say("events.more_of_them", what=what, missing=missing)
+        if missing
+        else say("events.still_yours", what=what)
+    )
     return Reply(text, intent="event_mine")
 
 

@@ -286,12 +286,9 @@ def _of_kind(context: Context) -> Filter | None:
 def _in_the_evening(context: Context) -> Filter | None:
     """「夜里上课的有伐」"""
     said = EVENING.search(fold(context.match.text))
-    evening = "晚上"
-    return (
-        (evening, lambda event: event.starts_at is not None and event.starts_at.hour >= EVENING_HOUR)
-        if said
-        else None
-    )
+    if said is None:
+        return None
+    return said.group(), lambda event: event.starts_at is not None and event.starts_at.hour >= EVENING_HOUR
 
 
 FILTERS = (_free, _with_places, _at_place, _on_day, _in_the_evening, _of_kind)

@@ -8,6 +8,7 @@ import pytest
 
 from bot.hearing import REMEMBERED, Minute, words_of
 from bot.wechat import SHANGHAI
+from intents.minute import once_a_minute
 from intents.types import Match, Message
 
 NOON = datetime(2026, 11, 23, 12, 0, 20, tzinfo=SHANGHAI)
@@ -22,6 +23,21 @@ class Listener:
     def match(self, text: str, now: datetime) -> Match:
         self.asked.append((text, now))
         return Match(text, "oos", "refuse", 0.0, ())
+
+
+def test_what_is_worked_out_of_words_is_forgotten_as_the_minute_ends() -> None:
+    worked_out: list[str] = []
+
+    @once_a_minute
+    def length(text: str) -> int:
+        worked_out.append(text)
+        return len(text)
+
+    minute = Minute(Listener().match)
+    minute.match("报名", NOON)
+    assert (length("报名"), length("报名"), worked_out) == (2, 2, ["报名"])
+    minute.match("报名", NOON + timedelta(minutes=1))
+    assert (length("报名"), worked_out) == (2, ["报名", "报名"])
 
 
 def test_what_a_thousand_write_in_a_minute_is_understood_once() -> None:
